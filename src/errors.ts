@@ -19,6 +19,38 @@ export class Fault extends Error {
 /** Every fault code with its line of documentation; docs/errors.md is held against this table by a test. */
 export const faults = {
   'engine-missing': 'No Nix engine answers. Install podman, docker or Nix, or set MODPROBOT_ENGINE=none.',
+  'setting-invalid': 'A setting of the operator does not hold what it should. The message names it and what to write.',
+  'address-refused':
+    'An address is not https, not on a known forge, carries credentials, or leads to a private network. Allow its host in MODPROBOT_ALLOWED_HOSTS if you trust it.',
+  'host-unresolved': 'A host name has no address. Check the network and the spelling of the upstream.',
+  'download-failed': 'A download could not be made or broke off. It is tried again on the next run.',
+  'download-http-status':
+    'A download was answered with an error status. 404: the tag, the asset or the repository is gone.',
+  'download-too-large': 'A download is larger than the limit.',
+  'download-timeout': 'A download took longer than the limit.',
+  'download-redirects': 'A download was redirected too often, or to nowhere.',
+  'git-missing': 'The program git is not there. Install git 2.37 or newer.',
+  'git-failed': 'git ended with an error; the data hold what it printed.',
+  'git-timeout': 'git took longer than the limit.',
+  'git-output-too-large': 'git printed more than the limit.',
+  'upstream-unreachable': 'An upstream repository does not answer. It is tried again on the next run.',
+  'upstream-gone':
+    'An upstream repository does not exist any more, or is private. Correct the derivation or drop the driver.',
+  'upstream-timeout': 'An upstream repository took too long to list its tags.',
+  'upstream-too-many-tags': 'An upstream repository has more tags than the limit.',
+  'github-unauthorized':
+    "GitHub does not accept the App's key or token. Check the App id and the private key, and that the App is still installed.",
+  'github-forbidden':
+    "The App may not do that. Grant it the permissions that app.yml lists, and accept them on the installation's page.",
+  'github-rate-limited': 'GitHub asks to wait. The job is tried again when the time that GitHub named is over.',
+  'github-not-found':
+    'GitHub has no such thing, or hides it. Check that the repository exists and that the App is installed on it.',
+  'github-gone':
+    'GitHub has that switched off for the repository; issues are off on a fork until its settings turn them on.',
+  'github-invalid':
+    'GitHub refused what was sent. The message holds its reason; the next run starts from what GitHub has.',
+  'github-unavailable': 'GitHub did not answer properly. The job is tried again; see githubstatus.com if it lasts.',
+  'github-unexpected': 'GitHub gave an answer that this version does not know. Please report it with the message.',
   bug: 'An invariant of the program did not hold. Please report it with the message.',
 } as const satisfies Record<string, string>;
 

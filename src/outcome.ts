@@ -17,6 +17,13 @@ export interface Waiting {
 /** Why nothing was published, with its line of documentation; docs/errors.md is held against this table by a test. */
 export const refusals = {
   'unknown-attribute': 'The kernel package scope has no attribute of that name.',
+  'branch-has-foreign-commits':
+    "Somebody else's commits are on the update's branch. Merge or close the pull request, or delete the branch, to let the App go on.",
+  'branch-moved': 'Somebody moved the branch of the update in the same moment. The next run looks again.',
+  'pull-request-closed':
+    'A person closed the pull request for this version without merging it. The next version is proposed again.',
+  'pull-request-not-ours':
+    "A person opened the pull request from the update's branch. It is left alone; close it to let the App open its own.",
 } as const satisfies Record<string, string>;
 
 export type RefusalCode = keyof typeof refusals;
