@@ -24,6 +24,8 @@ export const refusals = {
     'A person closed the pull request for this version without merging it. The next version is proposed again.',
   'pull-request-not-ours':
     "A person opened the pull request from the update's branch. It is left alone; close it to let the App open its own.",
+  'fetcher-unknown': 'The source is fetched in a way whose downloads are not understood. Update it by hand.',
+  'source-unknown': 'The address of the source cannot be read from the file. Update it by hand.',
 } as const satisfies Record<string, string>;
 
 export type RefusalCode = keyof typeof refusals;
