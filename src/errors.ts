@@ -19,6 +19,12 @@ export class Fault extends Error {
 /** Every fault code with its line of documentation; docs/errors.md is held against this table by a test. */
 export const faults = {
   'engine-missing': 'No Nix engine answers. Install podman, docker or Nix, or set MODPROBOT_ENGINE=none.',
+  'engine-failed':
+    'podman or docker itself failed. The message holds its words; check disk space, the runtime and the image.',
+  'evaluation-failed': "Nix could not evaluate the tree. The message holds Nix's sentence.",
+  'evaluation-timeout': 'Evaluating the tree took longer than the limit.',
+  'nix-hash-failed':
+    'Nix did not tell the hash of a source. The data hold the lines of its log; usually the download failed.',
   'setting-invalid': 'A setting of the operator does not hold what it should. The message names it and what to write.',
   'address-refused':
     'An address is not https, not on a known forge, carries credentials, or leads to a private network. Allow its host in MODPROBOT_ALLOWED_HOSTS if you trust it.',
@@ -51,6 +57,12 @@ export const faults = {
     'GitHub refused what was sent. The message holds its reason; the next run starts from what GitHub has.',
   'github-unavailable': 'GitHub did not answer properly. The job is tried again; see githubstatus.com if it lasts.',
   'github-unexpected': 'GitHub gave an answer that this version does not know. Please report it with the message.',
+  'store-in-use': 'Another modprobot process has the embedded store open. Stop it, or set DATABASE_URL for both.',
+  'store-unusable':
+    'The embedded store cannot be opened. See that MODPROBOT_DATA is writable and has room, or set DATABASE_URL.',
+  'store-unreachable':
+    'The PostgreSQL server of DATABASE_URL does not answer. See that it runs and that the address is right.',
+  'settings-invalid': 'An environment variable is missing or wrong. The message names each one and what it wants.',
   bug: 'An invariant of the program did not hold. Please report it with the message.',
 } as const satisfies Record<string, string>;
 
