@@ -16,6 +16,11 @@ export class Fault extends Error {
   }
 }
 
+/** Whether this is the fault of that code. */
+export function isFault(error: unknown, code: FaultCode): error is Fault {
+  return error instanceof Fault && error.code === code;
+}
+
 /** Every fault code with its line of documentation; docs/errors.md is held against this table by a test. */
 export const faults = {
   'engine-missing': 'No Nix engine answers. Install podman, docker or Nix, or set MODPROBOT_ENGINE=none.',

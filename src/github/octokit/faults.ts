@@ -97,8 +97,3 @@ function firstLine(message: string): string {
   const line = message.split('\n', 1)[0]?.replace(/ - https:\/\/docs\.github\.com\S*$/, '') ?? '';
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
-
-/** Whether this is the fault of that code. */
-export function isFault(error: unknown, code: FaultCode): error is Fault {
-  return error instanceof Fault && error.code === code;
-}

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { isFault } from '../../errors.js';
 import type { Branches, Commit, GitObjects, NewCommit } from '../forge.js';
 import { ask, askOrNull, type Client } from './client.js';
-import { isFault } from './faults.js';
 
 /** Commits and files through the Git data API. https://docs.github.com/en/rest/git */
 export function gitObjects(client: Client): GitObjects {
