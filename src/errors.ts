@@ -67,7 +67,6 @@ export const faults = {
     'The embedded store cannot be opened. See that MODPROBOT_DATA is writable and has room, or set DATABASE_URL.',
   'store-unreachable':
     'The PostgreSQL server of DATABASE_URL does not answer. See that it runs and that the address is right.',
-  'settings-invalid': 'An environment variable is missing or wrong. The message names each one and what it wants.',
   bug: 'An invariant of the program did not hold. Please report it with the message.',
 } as const satisfies Record<string, string>;
 
