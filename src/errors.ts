@@ -67,6 +67,10 @@ export const faults = {
     'The embedded store cannot be opened. See that MODPROBOT_DATA is writable and has room, or set DATABASE_URL.',
   'store-unreachable':
     'The PostgreSQL server of DATABASE_URL does not answer. See that it runs and that the address is right.',
+  'pattern-invalid': 'A tag pattern cannot be used. It needs {version} or {date}, and text between its placeholders.',
+  'tag-list-invalid':
+    'A list of tags cannot be read. Write a tag per line, optionally its commit and its ISO date behind it.',
+  'option-invalid': 'An option of the command has a value that cannot be used. The message shows how it is written.',
   bug: 'An invariant of the program did not hold. Please report it with the message.',
 } as const satisfies Record<string, string>;
 
