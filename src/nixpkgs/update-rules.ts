@@ -117,9 +117,13 @@ function commandLine(words: readonly string[]): readonly Option[] {
     const word = words[index] ?? '';
     const equals = word.indexOf('=');
     const name = equals < 0 ? word : word.slice(0, equals);
-    if (equals < 0 && Object.hasOwn(nixUpdateArguments, name)) index += 1;
-    const value = equals < 0 ? (words[index] ?? null) : word.slice(equals + 1);
-    options.push(read(name, value, nixUpdateArguments, equals < 0 && value !== word ? `${word} ${value}` : word));
+    if (equals >= 0 || !Object.hasOwn(nixUpdateArguments, name)) {
+      options.push(read(name, equals < 0 ? null : word.slice(equals + 1), nixUpdateArguments, word));
+      continue;
+    }
+    index += 1;
+    const value = words[index];
+    options.push(read(name, value ?? null, nixUpdateArguments, value === undefined ? word : `${word} ${value}`));
   }
   return options;
 }
