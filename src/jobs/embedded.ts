@@ -46,7 +46,9 @@ function embeddedDatabase(lite: PGlite, lock: DirectoryLock): Database {
     kind: 'embedded',
     ...queryable(lite),
     async script(sql) {
-      const results = await lite.exec(sql);
+      // A script may bring its own BEGIN and COMMIT, which are then mere warnings; what fails is rolled back before
+      // anybody else gets the only session that there is.
+      const results = await lite.transaction((transaction) => transaction.exec(sql));
       return (results.at(-1)?.rows ?? []) as Record<string, unknown>[];
     },
     transaction: (work) => lite.transaction((transaction) => work(queryable(transaction))),
