@@ -72,8 +72,8 @@ function readParameter(cursor: Cursor): Parameter | null {
 function opensPattern(cursor: Cursor): boolean {
   const second = cursor.after(cursor.token);
   if (isWord(second, '...')) return true;
-  const third = cursor.after(second);
-  if (isWord(second, '}')) return isWord(third, ':') || isWord(third, '@');
+  if (isWord(second, '}')) return [':', '@'].some((word) => isWord(cursor.after(second), word));
   if (second.kind !== 'identifier') return false;
-  return isWord(third, ',') || isWord(third, '?') || isWord(third, '}');
+  const third = cursor.after(second);
+  return [',', '?', '}'].some((word) => isWord(third, word));
 }

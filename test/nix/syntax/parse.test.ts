@@ -21,6 +21,7 @@ describe('parse', () => {
     'args@{ kernel, ... }: let inherit (kernel) version; in "${version}-${args.x or "none"}"',
     "''\n  a\n    b ${c} ''${x} ''' ''\\n $${x}\n''",
     'let { body = 1; }',
+    '{ "\\~/a$b" = 1; }',
     'a ? b.c && !d -> [ ./x/${y}.nix <nixpkgs/lib> ~/z http://example.org/a ] ++ e // f',
     '{ inherit (a) b "c"; "d e".${f} = -1.5e3; or = x.or or y or z; }',
   ])('prints back what it read: %s', (text) => {
