@@ -26,6 +26,32 @@ export const refusals = {
     "A person opened the pull request from the update's branch. It is left alone; close it to let the App open its own.",
   'fetcher-unknown': 'The source is fetched in a way whose downloads are not understood. Update it by hand.',
   'source-unknown': 'The address of the source cannot be read from the file. Update it by hand.',
+  'follows-no-tags':
+    'The driver is pinned to a commit or has no repository that is known, so that no tag can be followed.',
+  'name-unsafe':
+    'A version, tag or commit has characters or a length that cannot be written safely. Choose another release.',
+  'revision-computed':
+    'The revision is computed by a function or from the kernel, which cannot be undone. Update it by hand.',
+  'several-places': 'The version or hash stands in several places and nothing says which to change. Update it by hand.',
+  'pinned-to-commit':
+    'The source is pinned to a commit, not to a tag. Let the driver follow its branch, or pin it to a tag by hand.',
+  'not-pinned-to-commit': 'The source follows tags or a URL, not a commit. Update it to a tag.',
+  'version-not-in-revision':
+    'Version and revision or URL are written independently of each other. Update both by hand.',
+  'version-names-commit': 'The version names the commit that it is built from. Update it by hand.',
+  'version-without-date': 'The version names no date, so a commit cannot be told from it. Update it by hand.',
+  'tag-other-shape':
+    "The tag has another shape than the derivation's own revision. Give a pattern, or change the derivation by hand.",
+  'opted-out': 'A comment in the file asks programs to leave it alone. Update it by hand, or remove the comment.',
+  'hash-unknown': 'The hash of the source is not a literal SHA-256 in the file. Update it by hand.',
+  'version-unknown': 'The version of the driver cannot be read from the file. Update it by hand.',
+  'used-elsewhere':
+    'What would change is used by another download as well, whose hash would become wrong. Update it by hand.',
+  'guard-syntax': 'The edited file could not be read back. Nothing was written; please report it.',
+  'guard-place': 'The edit would have changed more than the intended literals. Nothing was written; please report it.',
+  'guard-value':
+    'The edited file does not evaluate to the intended version, revision and hash. Nothing was written; update it by hand.',
+  'guard-facts': 'Nix finds more changed than version and source. Nothing was published; look at the difference.',
 } as const satisfies Record<string, string>;
 
 export type RefusalCode = keyof typeof refusals;
