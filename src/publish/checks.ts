@@ -3,13 +3,14 @@ import type { CheckReport, Forge } from '../github/forge.js';
 import type { Verdict } from '../verify/verdict.js';
 import { change, details } from './body/kernel-table.js';
 import { code, prose } from './body/markdown.js';
+import { foldToFit } from './body/section.js';
 import type { Update } from './update.js';
 
 /** The check run of every kernel set of one commit, by the set's name. */
 export type Checks = ReadonlyMap<string, number>;
 
-/** GitHub takes a summary of 65,535 characters; the table names how many more there are. */
-const mostModules = 50;
+/** GitHub refuses a longer one, in characters. */
+const longestSummary = 65_535;
 
 const conclusions = {
   same: 'success',
@@ -77,14 +78,15 @@ export async function abandonChecks(
 /** Pure: what the check of one set says. */
 export function checkReport(verdict: Verdict, system: string): CheckReport {
   const { set, version, status, modules, ms } = verdict;
-  const explained = details(verdict);
-  const lines = [
-    `${code(set)} (${code(version)}) on ${code(system)}: ${change(verdict)}, ${status}.`,
-    ...(explained === '' ? [] : [explained]),
-    ...modules.slice(0, mostModules).map(({ name, vermagic }) => `- ${code(name)}, made for ${code(vermagic)}`),
-    `Took ${(ms / 1000).toFixed(1)} s.`,
+  const modulesBuilt = modules.map(({ name, vermagic }) => `- ${code(name)}, made for ${code(vermagic)}`).join('\n');
+  const sections = [
+    { full: `${code(set)} (${code(version)}) on ${code(system)}: ${change(verdict)}, ${status}.`, brief: null },
+    { full: details(verdict), brief: null },
+    { full: modulesBuilt, brief: `${modules.length} modules were built.` },
+    { full: `Took ${(ms / 1000).toFixed(1)} s.`, brief: null },
   ];
-  return { state: conclusions[status], title: `${change(verdict)} (${status})`, summary: lines.join('\n\n') };
+  const summary = foldToFit(sections, longestSummary);
+  return { state: conclusions[status], title: `${change(verdict)} (${status})`, summary };
 }
 
 function idOf(checks: Checks, set: string): number {

@@ -6,7 +6,7 @@ export function disclosure(repository: { readonly owner: string; readonly name: 
   const fork = code(`${repository.owner}/${repository.name}`);
   const full = [
     '---',
-    `This pull request was made by a program, the GitHub App Modprobot. The maintainers of ${fork}, who installed it, are responsible for what they merge. The App sends nothing to nixpkgs itself. What stands below this line or above the first heading is kept when the App writes this text anew.`,
+    `This pull request was made by a program, the GitHub App Modprobot. The maintainers of ${fork}, who installed it, are responsible for what they merge. The App sends nothing to nixpkgs itself. What people write above or below this text is kept when the App writes it anew.`,
   ];
   return { full: full.join('\n\n'), brief: null };
 }

@@ -31,13 +31,16 @@ function unlinked(text: string): string {
     .replace(/[@#]/g, `$&${gap}`)
     .replace(/\b(gh)-(?=\d)/gi, `$1-${gap}`)
     .replace(/:\/\//g, `:${gap}//`)
-    .replace(/\bwww\./gi, `www${gap}.`)
-    .replace(/\b(?=\d*[a-f])[0-9a-f]{7,64}\b/gi, (hex) => `${hex.slice(0, 6)}${gap}${hex.slice(6)}`);
+    .replace(/(?<=www)\./gi, `${gap}.`)
+    .replace(/\b(?=\d*[a-f])[0-9a-f]{7,}\b/gi, (hex) => `${hex.slice(0, 6)}${gap}${hex.slice(6)}`);
 }
 
 /** Control characters, line ends among them, become spaces; what is invisible and reorders text goes. */
 function oneLine(text: string): string {
-  const line = text.replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '').replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ');
+  const line = text
+    .slice(0, 4 * longest)
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
+    .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ');
   return line.length > longest ? `${[...line].slice(0, longest).join('')}…` : line;
 }
 

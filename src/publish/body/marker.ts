@@ -52,7 +52,7 @@ function toMarker(value: unknown): Marker | null {
 /** The text with the App's part replaced; what people wrote above and below it stays. */
 export function replaceOwnPart(body: string, own: string): string {
   const text = body.replaceAll('\r\n', '\n');
-  const start = text.indexOf(opening);
+  const start = text.search(/^<!-- modprobot:begin -->$/m);
   const marker = lastMarker(text);
   if (start < 0 || marker === undefined || marker.end < start) return own;
   return text.slice(0, start) + own + text.slice(marker.end);
