@@ -1,4 +1,5 @@
 import { ProbotOctokit } from 'probot';
+import type { Fetch } from '../net/http.js';
 
 type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
 
@@ -11,7 +12,7 @@ const mostRetries = 2;
  * project's own `fetch`. Give it to Probot as `Octokit`, and the same `fetch` as `request.fetch`, since Probot asks for
  * tokens with that one.
  */
-export function createOctokitClass({ fetch }: { readonly fetch: typeof globalThis.fetch }): typeof ProbotOctokit {
+export function createOctokitClass({ fetch }: { readonly fetch: Fetch }): typeof ProbotOctokit {
   return ProbotOctokit.defaults((options: Options) => ({
     ...options,
     request: { ...options.request, fetch },

@@ -18,7 +18,7 @@ export interface BodyFacts {
   readonly marker: Marker;
   /** The fork that the pull request is on. */
   readonly repository: { readonly owner: string; readonly name: string };
-  /** Characters that people wrote around it. */
+  /** Bytes that people wrote around it. */
   readonly taken: number;
 }
 

@@ -57,7 +57,7 @@ export async function completeChecks(
     checks,
     verdicts,
     system,
-  }: { readonly checks: Checks; readonly verdicts: readonly Verdict[]; readonly system: string },
+  }: { readonly checks: Checks; readonly verdicts: readonly Verdict[]; readonly system: string | null },
   forge: Forge,
 ): Promise<void> {
   for (const verdict of verdicts) {
@@ -76,11 +76,12 @@ export async function abandonChecks(
 }
 
 /** Pure: what the check of one set says. */
-export function checkReport(verdict: Verdict, system: string): CheckReport {
+export function checkReport(verdict: Verdict, system: string | null): CheckReport {
   const { set, version, status, modules, ms } = verdict;
+  const where = system === null ? '' : ` on ${code(system)}`;
   const modulesBuilt = modules.map(({ name, vermagic }) => `- ${code(name)}, made for ${code(vermagic)}`).join('\n');
   const sections = [
-    { full: `${code(set)} (${code(version)}) on ${code(system)}: ${change(verdict)}, ${status}.`, brief: null },
+    { full: `${code(set)} (${code(version)})${where}: ${change(verdict)}, ${status}.`, brief: null },
     { full: details(verdict), brief: null },
     { full: modulesBuilt, brief: `${modules.length} modules were built.` },
     { full: `Took ${(ms / 1000).toFixed(1)} s.`, brief: null },

@@ -3,6 +3,7 @@ import type { Forge } from '../github/forge.js';
 import type { Refused } from '../outcome.js';
 import { draftReasons } from './body/draft-reasons.js';
 import { type Marker, replaceOwnPart } from './body/marker.js';
+import { byteLength } from './body/section.js';
 import { body, subject } from './body.js';
 import { findExisting, type OwnPullRequest } from './existing.js';
 import { branchOf, type Update, type Verification } from './update.js';
@@ -62,7 +63,7 @@ async function createPullRequest({ update, verification }: Input, forge: Forge):
 async function updatePullRequest(input: Input, open: OwnPullRequest, forge: Forge): Promise<OpenedPullRequest> {
   const { update, verification } = input;
   const next = nextDraft(open, { version: update.plan.version.to, wanted: draftReasons(verification).length > 0 });
-  const around = replaceOwnPart(open.body, '').length;
+  const around = byteLength(replaceOwnPart(open.body, ''));
   const own = body({ update, verification, marker: markerOf(update, next.byApp), repository: forge, taken: around });
   const text = { title: subject(update), body: replaceOwnPart(open.body, own) };
   const sameText = text.title === open.title && text.body === open.body.replaceAll('\r\n', '\n');

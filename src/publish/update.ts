@@ -2,7 +2,7 @@ import type { EditPlan, FileEdit } from '../edit/edit.js';
 import type { Driver } from '../nixpkgs/driver.js';
 import type { Release } from '../release/release.js';
 import type { SourceHash } from '../source/source.js';
-import type { Verdict } from '../verify/verdict.js';
+import type { Verified } from '../verify/verify.js';
 
 /** An edit that is ready to be published, with everything that led to it. */
 export interface Update {
@@ -16,12 +16,9 @@ export interface Update {
 }
 
 /** What the kernels said of an update. */
-export interface Verification {
-  /** `x86_64-linux` */
-  readonly system: string;
+export interface Verification extends Verified {
   /** The set of the release's own kernel (the default set for a release without one); null when no live set matches. */
   readonly matching: string | null;
-  readonly kernels: readonly Verdict[];
 }
 
 /** One branch per base and driver, so that a newer release takes the place of an older one. */

@@ -30,15 +30,15 @@ describe('the text of a pull request', () => {
   });
 
   it('folds a long table', () => {
-    const kernels = Array.from({ length: 30 }, (_, index) => verdict(`linux_6_${index}`, 'ok', 'ok'));
-    expect(bodyOf(update(base), { ...good, kernels })).toContain(
+    const verdicts = Array.from({ length: 30 }, (_, index) => verdict(`linux_6_${index}`, 'ok', 'ok'));
+    expect(bodyOf(update(base), { ...good, verdicts })).toContain(
       '<summary>All 30 kernel sets</summary>\n\n| Kernel set',
     );
   });
 
   it('leaves out the table, never half of it, when it would be too long for GitHub', () => {
-    const kernels = Array.from({ length: 2000 }, (_, index) => verdict(`linux_${index}`, 'ok', 'fails'));
-    const text = bodyOf(update(base), { ...good, kernels });
+    const verdicts = Array.from({ length: 2000 }, (_, index) => verdict(`linux_${index}`, 'ok', 'fails'));
+    const text = bodyOf(update(base), { ...good, verdicts });
     expect(text.length).toBeLessThanOrEqual(65_536);
     expect(text).toContain('2000 regression');
     expect(text).not.toContain('| Kernel set');
@@ -121,7 +121,7 @@ function poisoned({ tag, old, from, to, reason, file, module }: Hostile): [Updat
   const driver = { ...published.driver, rev: old };
   return [
     { ...published, plan, driver, files: [{ path: file, before: '', after: '', diff: '' }] },
-    { ...good, kernels: [failing, passing] },
+    { ...good, verdicts: [failing, passing] },
   ];
 }
 
@@ -149,7 +149,7 @@ describe('hostile text from upstream', () => {
           .replace(/&#\d+;/g, '');
         expect(live).not.toMatch(/@\w|(?<=\S)#\d|\bGH-\d|:\/\/|www\.|[<>`]|\]\(|\b[0-9a-f]{40}\b/i);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -161,7 +161,7 @@ describe('hostile text from upstream', () => {
       fc.property(hostile, (poison) => {
         expect(shape(bodyOf(...poisoned(poison)))).toEqual(shape(tame));
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -178,7 +178,7 @@ describe('hostile text from upstream', () => {
           expect(replaceOwnPart(`above\n${text}\nbelow`, 'new')).toBe('above\nnew\nbelow');
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 

@@ -23,9 +23,9 @@ const baseOf = (forge: MemoryForge) => forge.branches.get('master') ?? '';
 async function publish(published: Update, verification: Verification, forge: Forge) {
   const opened = await openBranch(published, forge);
   if (opened.outcome !== 'opened') return opened;
-  const sets = verification.kernels.map(({ set }) => set);
+  const sets = verification.verdicts.map(({ set }) => set);
   const checks = await queueChecks({ update: published, commit: opened.commit, sets }, forge);
-  await completeChecks({ checks, verdicts: verification.kernels, system: verification.system }, forge);
+  await completeChecks({ checks, verdicts: verification.verdicts, system: verification.system }, forge);
   return openPullRequest({ update: published, verification }, forge);
 }
 
@@ -232,11 +232,11 @@ describe('a draft', () => {
     ['something that was built before fails now', regressed],
     [
       'its own kernel fails',
-      { ...good, kernels: [verdict('linux_6_12', 'fails', 'fails'), verdict('linux_7_2', 'ok', 'ok')] },
+      { ...good, verdicts: [verdict('linux_6_12', 'fails', 'fails'), verdict('linux_7_2', 'ok', 'ok')] },
     ],
     ['no kernel set matches', { ...good, matching: null }],
     ['its own kernel was not asked for', { ...good, matching: 'linux_6_6' }],
-    ['no kernel was asked for', { ...good, kernels: [] }],
+    ['no kernel was asked for', { ...good, verdicts: [] }],
   ])('is opened when %s', async (_why, verification) => {
     const forge = memoryForge(files);
     expect(await publish(update(baseOf(forge)), verification, forge)).toMatchObject({ draft: true });
@@ -247,7 +247,7 @@ describe('a draft', () => {
     const forge = memoryForge(files);
     const verification = {
       ...good,
-      kernels: [verdict('linux_6_12', 'ok', 'ok'), verdict('linux_7_2', 'fails', 'fails')],
+      verdicts: [verdict('linux_6_12', 'ok', 'ok'), verdict('linux_7_2', 'fails', 'fails')],
     };
     expect(await publish(update(baseOf(forge)), verification, forge)).toMatchObject({ draft: false });
     expect(forge.checks.map(({ state }) => state)).toEqual(['success', 'neutral']);

@@ -72,7 +72,7 @@ function statusOf(before: Verdict['before'], after: Verdict['after']): Verdict['
 export const good: Verification = {
   system: 'x86_64-linux',
   matching: 'linux_6_12',
-  kernels: [
+  verdicts: [
     verdict('linux_7_3', 'fails', 'ok'),
     verdict('linux_7_2', 'fails', 'ok'),
     verdict('linux_6_12', 'ok', 'ok'),
@@ -82,7 +82,8 @@ export const good: Verification = {
 /** Nothing was built, as on a machine without Nix. */
 export const unbuilt: Verification = {
   ...good,
-  kernels: good.kernels.map(({ set }) => ({
+  system: null,
+  verdicts: good.verdicts.map(({ set }) => ({
     ...verdict(set, 'not built', 'not built'),
     reason: 'No Nix engine answers.',
   })),
@@ -91,5 +92,5 @@ export const unbuilt: Verification = {
 /** What worked on the newest kernel does not any more. */
 export const regressed: Verification = {
   ...good,
-  kernels: [verdict('linux_7_3', 'ok', 'fails'), verdict('linux_6_12', 'ok', 'ok')],
+  verdicts: [verdict('linux_7_3', 'ok', 'fails'), verdict('linux_6_12', 'ok', 'ok')],
 };

@@ -3,15 +3,15 @@ import { code, listed } from './markdown.js';
 import type { Section } from './section.js';
 
 /** Only what was verified is ticked. */
-export function checklist({ hash }: Update, { kernels, system }: Verification): Section {
-  const built = kernels.filter(({ after }) => after === 'ok');
+export function checklist({ hash }: Update, { verdicts, system }: Verification): Section {
+  const built = verdicts.filter(({ after }) => after === 'ok');
   const withModules = built.filter(({ modules }) => modules.length > 0);
   const everyModule = built.length > 0 && withModules.length === built.length;
   const lines = [
     item('Only the version and the source hash differ; nothing else of the file changed its meaning', true),
     item('Two independent ways computed the same source hash', hash.hashedBy.length > 1),
     item(
-      `Built on ${code(system)}${built.length > 0 ? ` with ${listed(built.map(({ set }) => set))}` : ''}`,
+      `Built${system === null ? '' : ` on ${code(system)}`}${built.length > 0 ? ` with ${listed(built.map(({ set }) => set))}` : ''}`,
       built.length > 0,
     ),
     item('Every kernel module that was built is for the kernel that it was built with', everyModule),

@@ -2,25 +2,25 @@ import type { Verification } from '../update.js';
 import { code, listed, prose } from './markdown.js';
 
 /** Why the pull request is a draft, in Markdown sentences; empty when it is ready for review. */
-export function draftReasons({ kernels, matching }: Verification): readonly string[] {
-  const built = kernels.filter(({ after }) => after === 'ok' || after === 'fails');
-  if (built.length === 0) return [`No kernel was built. ${whyNot(kernels)}`.trim()];
-  const regressions = kernels.filter(({ status }) => status === 'regression').map(({ set }) => set);
+export function draftReasons({ verdicts, matching }: Verification): readonly string[] {
+  const built = verdicts.filter(({ after }) => after === 'ok' || after === 'fails');
+  if (built.length === 0) return [`No kernel was built. ${whyNot(verdicts)}`.trim()];
+  const regressions = verdicts.filter(({ status }) => status === 'regression').map(({ set }) => set);
   return [
-    ...matchingReason({ kernels, matching }),
+    ...matchingReason({ verdicts, matching }),
     ...(regressions.length > 0 ? [`It built before and fails now on ${listed(regressions)}.`] : []),
   ];
 }
 
-function matchingReason({ kernels, matching }: Omit<Verification, 'system'>): readonly string[] {
+function matchingReason({ verdicts, matching }: Omit<Verification, 'system'>): readonly string[] {
   if (matching === null) return ['No kernel set of this nixpkgs matches the kernel that the release names.'];
-  const verdict = kernels.find(({ set }) => set === matching);
+  const verdict = verdicts.find(({ set }) => set === matching);
   if (verdict?.after === 'ok') return [];
   const reason = verdict === undefined || verdict.reason === '' ? '' : ` ${prose(verdict.reason)}`;
   const state = verdict?.after === 'fails' ? 'It does not build on' : 'It was not built on';
   return [`${state} ${code(matching)}, the set of the kernel that the release is for.${reason}`];
 }
 
-function whyNot(kernels: Verification['kernels']): string {
-  return prose(kernels.find(({ reason }) => reason !== '')?.reason ?? '');
+function whyNot(verdicts: Verification['verdicts']): string {
+  return prose(verdicts.find(({ reason }) => reason !== '')?.reason ?? '');
 }

@@ -8,8 +8,8 @@ import type { Section } from './section.js';
 const mostOpenRows = 12;
 
 /** What every kernel said, before and after. */
-export function kernels({ system, matching, kernels: verdicts }: Verification): Section {
-  const heading = `## Kernels on ${code(system)}`;
+export function kernels({ system, matching, verdicts }: Verification): Section {
+  const heading = system === null ? '## Kernels' : `## Kernels on ${code(system)}`;
   const counts = count(verdicts);
   const brief = [heading, counts, 'The table would make this text too long: each set has its own check.'].join('\n\n');
   if (verdicts.length === 0) return { full: `${heading}\n\nNo kernel set was asked for.`, brief: null };

@@ -14,9 +14,9 @@ export function lookAt(update: Update, verification: Verification): Section {
   return { full: `## What to look at\n\n${text}`, brief: null };
 }
 
-function remarks({ hash, files }: Update, { kernels }: Verification): readonly string[] {
-  const failing = kernels.filter(({ status }) => status === 'still failing').map(({ set }) => set);
-  const unavailable = kernels.filter(({ status }) => status === 'unavailable').map(({ set }) => set);
+function remarks({ hash, files }: Update, { verdicts }: Verification): readonly string[] {
+  const failing = verdicts.filter(({ status }) => status === 'still failing').map(({ set }) => set);
+  const unavailable = verdicts.filter(({ status }) => status === 'unavailable').map(({ set }) => set);
   return [
     ...(failing.length > 0 ? [`It failed before and still fails on ${listed(failing)}.`] : []),
     ...(unavailable.length > 0 ? [`It is not available on ${listed(unavailable)}; the table says why.`] : []),

@@ -29,10 +29,10 @@ export function title(text: string): string {
 function unlinked(text: string): string {
   return text
     .replace(/[@#]/g, `$&${gap}`)
-    .replace(/\b(gh)-(?=\d)/gi, `$1-${gap}`)
+    .replace(/(gh)-(?=\d)/gi, `$1-${gap}`)
     .replace(/:\/\//g, `:${gap}//`)
     .replace(/(?<=www)\./gi, `${gap}.`)
-    .replace(/\b(?=\d*[a-f])[0-9a-f]{7,}\b/gi, (hex) => `${hex.slice(0, 6)}${gap}${hex.slice(6)}`);
+    .replace(/(?<![0-9a-z])(?=\d*[a-f])[0-9a-f]{7,}(?![0-9a-z])/gi, (hex) => `${hex.slice(0, 6)}${gap}${hex.slice(6)}`);
 }
 
 /** Control characters, line ends among them, become spaces; what is invisible and reorders text goes. */

@@ -5,10 +5,15 @@ export interface Section {
   readonly brief: string | null;
 }
 
-/** Joins the sections; while the text is longer than `limit` UTF-16 units, the longest one that can be folded is. */
+/** Bytes of UTF-8: where GitHub counts characters this is on the safe side. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** Joins the sections; while the text is longer than `limit` bytes of UTF-8, the longest one that can be folded is. */
 export function foldToFit(sections: readonly Section[], limit: number): string {
   let parts = sections.map(({ full }) => full);
-  while (join(parts).length > limit) {
+  while (byteLength(join(parts)) > limit) {
     const longest = longestFoldable(sections, parts);
     if (longest === null) break;
     parts = parts.map((part, index) => (index === longest ? (sections[index]?.brief ?? part) : part));
