@@ -3,7 +3,7 @@ import type { Candidate, Context, Judgement } from './context.js';
 import { type Current, readCurrent } from './current.js';
 import { compareKernels, kernelLine } from './kernel.js';
 import { compareReleases, isCurrent } from './order.js';
-import type { Pattern } from './pattern.js';
+import type { Pattern, Reading } from './pattern.js';
 import type { Choice, Release } from './release.js';
 import { rules } from './rules.js';
 import { looksLikeNewScheme } from './scheme.js';
@@ -43,7 +43,11 @@ export function choose(input: ChooseInput): Choice {
   const judged = new Map(input.tags.map((tag) => [tag, judge(tag, candidates.get(tag), context)]));
   const eligible = [...candidates.values()].filter(({ tag }) => judged.get(tag) === null);
   const best = newestOf(eligible, current);
-  const verdicts = input.tags.map((tag) => judged.get(tag) ?? rank(tag, best, eligible));
+  if (best !== null) {
+    const newestOfLine = newestByLine(eligible);
+    for (const candidate of eligible) judged.set(candidate.tag, rank(candidate, best, newestOfLine));
+  }
+  const verdicts = input.tags.map((tag) => judged.get(tag) as Judgement);
   return {
     chosen: best === null ? null : toRelease(best),
     schemeChanged: hasNewScheme(verdicts, input.tags, candidates, context),
@@ -106,29 +110,32 @@ function isCloserInStyle(candidate: Candidate, best: Candidate, { reading }: Cur
 }
 
 /** The verdict of a tag that no rule held back: the chosen one, its twin on the same commit, or superseded. */
-function rank(tag: Tag, best: Candidate | null, eligible: readonly Candidate[]): Judgement {
-  if (best === null || tag === best.tag) return { verdict: 'chosen', reason: chosenReason(best, eligible) };
+function rank({ tag, reading }: Candidate, best: Candidate, newestOfLine: ReadonlyMap<string, Candidate>): Judgement {
+  if (tag === best.tag) return { verdict: 'chosen', reason: chosenReason(best.reading) };
   if (tag.commit !== undefined && tag.commit === best.tag.commit) {
     return { verdict: 'same-commit', reason: `It is the same commit as ${best.tag.name}, which is chosen.` };
   }
-  return { verdict: 'superseded', reason: supersededReason(tag, best, eligible) };
+  const line = reading.kernel === null ? null : kernelLine(reading.kernel);
+  const newest = line !== null && newestOfLine.get(line)?.tag === tag;
+  const place = newest ? `; for kernel ${line} this one has the newest driver` : '';
+  return { verdict: 'superseded', reason: `${best.tag.name} is newer${place}.` };
 }
 
-function chosenReason(best: Candidate | null, eligible: readonly Candidate[]): string {
-  if (best === null || best.reading.kernel === null) return 'It is the newest release.';
-  const kernels = eligible.filter(({ reading }) => compareReleases({ ...reading, kernel: null }, best.reading) === 0);
-  const place = kernels.length > 1 ? 'and of its kernels the newest' : 'and the only tag of it';
-  return `Its driver, ${best.reading.version}, is the newest, ${place}, ${best.reading.kernel}.`;
+function chosenReason({ version, kernel }: Reading): string {
+  if (kernel === null) return 'It is the newest release.';
+  return `Its driver, ${version}, is the newest, and ${kernel} the newest kernel that it was released for.`;
 }
 
-function supersededReason(tag: Tag, best: Candidate, eligible: readonly Candidate[]): string {
-  const newer = `${best.tag.name} is newer`;
-  const own = eligible.find((candidate) => candidate.tag === tag);
-  const line = own?.reading.kernel == null ? null : kernelLine(own.reading.kernel);
-  if (own === undefined || line === null) return `${newer}.`;
-  const sameLine = eligible.filter(({ reading }) => reading.kernel !== null && kernelLine(reading.kernel) === line);
-  const isNewestOfLine = sameLine.every(({ reading }) => compareReleases(reading, own.reading) <= 0);
-  return isNewestOfLine ? `${newer}; for kernel ${line} this is the newest driver.` : `${newer}.`;
+/** The newest driver of every kernel line. */
+function newestByLine(eligible: readonly Candidate[]): Map<string, Candidate> {
+  const newest = new Map<string, Candidate>();
+  for (const candidate of eligible) {
+    const line = kernelLine(candidate.reading.kernel ?? '');
+    if (line === null) continue;
+    const best = newest.get(line);
+    if (best === undefined || compareReleases(candidate.reading, best.reading) > 0) newest.set(line, candidate);
+  }
+  return newest;
 }
 
 function hasNewScheme(

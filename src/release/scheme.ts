@@ -23,8 +23,8 @@ export function looksLikeNewScheme(
   const reference = newest(known.map(({ reading }) => reading).concat(context.current.reading ?? []));
   if (reference === null) return false;
   const order = compareVersions(next.version, reference);
-  // A misspelt name is worth a word as soon as the right spelling has caught up.
-  return next.kin === 'misspelt' ? order >= 0 : order > 0;
+  // One tag that slipped beside a row of well spelt ones: worth a word as soon as the row has caught up with it.
+  return order > 0 || (order === 0 && next.kin === 'misspelt' && known.length === 1);
 }
 
 function readInOtherScheme(tag: string, { pattern, pin }: Context): { version: Version; kin: string } | null {

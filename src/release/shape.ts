@@ -19,6 +19,12 @@ export function judgeOtherShape(pattern: Pattern, tag: string): Judgement {
   if (isAmbiguous(pattern, tag)) return otherShape(`It can be read as ${pattern.text} in more than one way.`);
   const name = splitName(tag);
   const wanted = prefixOf(pattern);
+  if (name !== null && differsByLetter(wanted, name.prefix)) {
+    return {
+      verdict: 'other-series',
+      reason: `It begins with "${name.prefix}", not "${wanted}", and is cut otherwise.`,
+    };
+  }
   if (name !== null && kinship(wanted, name.prefix) === 'other') {
     return { verdict: 'other-component', reason: `It names another component, "${name.prefix}", not "${wanted}".` };
   }
@@ -66,6 +72,13 @@ export const otherSeries: Rule = ({ reading }, { pin, current }) => {
 /** Whether the first number is a year or a whole date. */
 function isDateLike(version: Version): boolean {
   return /^(?:19|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?$/.test(version.numbers[0] ?? '');
+}
+
+/** `p` and `w`: a lone letter in front of the number that differs by more than its case. */
+function differsByLetter(wanted: string, found: string): boolean {
+  const [left, right] = [wanted.toLowerCase(), found.toLowerCase()];
+  const alike = left.slice(0, -1) === right.slice(0, -1) && left !== right;
+  return alike && [left, right].every((name) => /(?:^|[^a-z0-9])[a-z]$/.test(name));
 }
 
 const wordsOf = (order: readonly Version[]): string[] => order.flatMap((version) => version.unknown);

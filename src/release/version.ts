@@ -27,17 +27,27 @@ const longest = 200;
 
 /**
  * Reads a version: a release number of any length and size, then letters, numbers and words between `.`, `-` and `_`.
- * Build metadata (`+…`) adds nothing, as in semver. Null for what is no version.
+ * Build metadata (`+…`) does not order, as in semver, but is kept among the unknown words: `7.0.0+driver` may be another
+ * component than `0.20.0`. Null for what is no version.
  */
 export function parseVersion(text: string): Version | null {
   if (text.length > longest) return null;
-  const pieces = cutIntoPieces(text);
+  const [release = '', ...metadata] = text.split('+');
+  const pieces = cutIntoPieces(release);
   if (pieces === null) return null;
   const lead = isWord(pieces[0]) ? (pieces.shift() ?? '') : '';
   if (lead.length > 1 || !isNumber(pieces[0])) return null;
   const numbers = takeNumbers(pieces);
   const letter = takeLetter(pieces);
-  return { lead, numbers: withoutTrailingZeros(numbers), letter, ...readMarks(pieces) };
+  const { marks, prerelease, unknown } = readMarks(pieces);
+  return {
+    lead,
+    numbers: withoutTrailingZeros(numbers),
+    letter,
+    marks,
+    prerelease,
+    unknown: [...unknown, ...metadata],
+  };
 }
 
 /**
@@ -66,8 +76,7 @@ const isWord = (piece: string | undefined): boolean => piece !== undefined && /^
 
 /** Runs of digits, runs of letters and single separators; null when anything else occurs, or two separators meet. */
 function cutIntoPieces(text: string): string[] | null {
-  const [release = ''] = text.split('+', 1);
-  const pieces = release.toLowerCase().match(/[0-9]+|[a-z]+|[\s\S]/g) ?? [];
+  const pieces = text.toLowerCase().match(/[0-9]+|[a-z]+|[\s\S]/g) ?? [];
   const wellFormed = pieces.every((piece, at) => {
     if (isNumber(piece) || isWord(piece)) return true;
     const next = pieces[at + 1];
