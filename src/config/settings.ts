@@ -91,8 +91,8 @@ export function readSettings(environment: Environment): Settings {
     logLevel: set.LOG_LEVEL,
     engine: readEngineSettings(environment),
     buildDependencies: set.MODPROBOT_BUILD_DEPENDENCIES,
-    hosts: parseHostMap(environment['MODPROBOT_HOSTS']),
-    allowedHosts: parseAllowedHosts(environment['MODPROBOT_ALLOWED_HOSTS']),
+    hosts: parseHostMap(environment.MODPROBOT_HOSTS),
+    allowedHosts: parseAllowedHosts(environment.MODPROBOT_ALLOWED_HOSTS),
   };
 }
 

@@ -100,6 +100,24 @@ export class Forks {
   async forget(owner: string, repo: string): Promise<void> {
     await this.#database.query('DELETE FROM modprobot.forks WHERE fork = $1', [forkKey(owner, repo)]);
   }
+
+  /** Remembers for a day that a repository is no fork of nixpkgs, so that it is not asked again at every turn. */
+  async dismiss(owner: string, repo: string): Promise<void> {
+    await this.forget(owner, repo);
+    await this.#database.query(
+      `INSERT INTO modprobot.other_repositories (repository) VALUES ($1)
+       ON CONFLICT (repository) DO UPDATE SET seen_at = now()`,
+      [forkKey(owner, repo)],
+    );
+  }
+
+  async dismissed(owner: string, repo: string): Promise<boolean> {
+    const rows = await this.#database.query(
+      "SELECT 1 FROM modprobot.other_repositories WHERE repository = $1 AND seen_at > now() - interval '1 day'",
+      [forkKey(owner, repo)],
+    );
+    return rows.length > 0;
+  }
 }
 
 function forkOf(row: Row): Fork {

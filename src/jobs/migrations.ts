@@ -48,11 +48,16 @@ const migrations: readonly { readonly name: string; readonly statements: readonl
         fork text NOT NULL,
         attr text NOT NULL,
         base text NOT NULL,
+        head text NOT NULL,
         number integer NOT NULL,
         version text NOT NULL,
         state text NOT NULL,
         updated_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (fork, attr, base)
+      )`,
+      `CREATE TABLE modprobot.other_repositories (
+        repository text PRIMARY KEY,
+        seen_at timestamptz NOT NULL DEFAULT now()
       )`,
       `CREATE TABLE modprobot.deliveries (
         id text PRIMARY KEY,

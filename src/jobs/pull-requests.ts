@@ -7,6 +7,8 @@ export interface KnownPullRequest {
   readonly repo: string;
   readonly attr: string;
   readonly base: string;
+  /** The branch that it proposes. */
+  readonly head: string;
   readonly number: number;
   /** Version that it proposes. */
   readonly version: string;
@@ -21,8 +23,8 @@ export class PullRequests {
   }
 
   async find(owner: string, repo: string, attr: string, base: string): Promise<KnownPullRequest | null> {
-    const rows = await this.#database.query<Pick<KnownPullRequest, 'number' | 'version' | 'state'>>(
-      'SELECT number, version, state FROM modprobot.pull_requests WHERE fork = $1 AND attr = $2 AND base = $3',
+    const rows = await this.#database.query<Pick<KnownPullRequest, 'head' | 'number' | 'version' | 'state'>>(
+      'SELECT head, number, version, state FROM modprobot.pull_requests WHERE fork = $1 AND attr = $2 AND base = $3',
       [forkKey(owner, repo), attr, base],
     );
     return rows[0] ? { owner, repo, attr, base, ...rows[0] } : null;
@@ -30,19 +32,20 @@ export class PullRequests {
 
   async ofFork(owner: string, repo: string): Promise<readonly KnownPullRequest[]> {
     const rows = await this.#database.query<Omit<KnownPullRequest, 'owner' | 'repo'>>(
-      'SELECT attr, base, number, version, state FROM modprobot.pull_requests WHERE fork = $1 ORDER BY attr, base',
+      'SELECT attr, base, head, number, version, state FROM modprobot.pull_requests WHERE fork = $1 ORDER BY attr, base',
       [forkKey(owner, repo)],
     );
     return rows.map((row) => ({ owner, repo, ...row }));
   }
 
   async save(pullRequest: KnownPullRequest): Promise<void> {
-    const { owner, repo, attr, base, number, version, state } = pullRequest;
+    const { owner, repo, attr, base, head, number, version, state } = pullRequest;
     await this.#database.query(
-      `INSERT INTO modprobot.pull_requests (fork, attr, base, number, version, state) VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO modprobot.pull_requests (fork, attr, base, head, number, version, state)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (fork, attr, base) DO UPDATE SET
-         number = excluded.number, version = excluded.version, state = excluded.state, updated_at = now()`,
-      [forkKey(owner, repo), attr, base, number, version, state],
+         head = excluded.head, number = excluded.number, version = excluded.version, state = excluded.state, updated_at = now()`,
+      [forkKey(owner, repo), attr, base, head, number, version, state],
     );
   }
 }

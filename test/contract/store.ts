@@ -95,6 +95,14 @@ export function storeContract(open: () => Promise<Database>): void {
       expect(await ledger.drivers.find('dora', 'nixpkgs', 'gone')).toBeNull();
     });
 
+    it('remembers which repositories are no forks of nixpkgs', async () => {
+      await ledger.forks.save(fork('hans', 'was-nixpkgs'));
+      await ledger.forks.dismiss('hans', 'was-nixpkgs');
+      expect(await ledger.forks.find('hans', 'was-nixpkgs')).toBeNull();
+      expect(await ledger.forks.dismissed('Hans', 'was-nixpkgs')).toBe(true);
+      expect(await ledger.forks.dismissed('hans', 'other')).toBe(false);
+    });
+
     it('finds who follows an upstream, over all forks', async () => {
       const upstream = 'https://github.com/author/driver.git';
       for (const owner of ['emil', 'frida']) {
@@ -129,7 +137,15 @@ export function storeContract(open: () => Promise<Database>): void {
     });
 
     it('keeps one pull request per driver and base', async () => {
-      const pullRequest = { owner: 'gert', repo: 'nixpkgs', attr: 'a', base: 'master', number: 1, version: '1.0' };
+      const pullRequest = {
+        owner: 'gert',
+        repo: 'nixpkgs',
+        attr: 'a',
+        base: 'master',
+        head: 'modprobot/master/a',
+        number: 1,
+        version: '1.0',
+      };
       await ledger.pullRequests.save({ ...pullRequest, state: 'open' });
       await ledger.pullRequests.save({ ...pullRequest, version: '1.1', state: 'merged' });
       expect(await ledger.pullRequests.ofFork('Gert', 'nixpkgs')).toEqual([

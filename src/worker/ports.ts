@@ -1,0 +1,50 @@
+import type { Logger } from 'pino';
+import type { DriverOptions } from '../config/schema.js';
+import type { Forge } from '../github/forge.js';
+import type { Installations } from '../github/installation.js';
+import type { TrackedOutcome } from '../jobs/drivers.js';
+import type { Ledger } from '../jobs/ledger.js';
+import type { KnownPullRequest } from '../jobs/pull-requests.js';
+import type { Queue } from '../jobs/queue.js';
+import type { Driver } from '../nixpkgs/driver.js';
+import type { Tag } from '../watch/tag.js';
+
+/** What the jobs ask of the rest of the house. */
+export interface WorkerPorts {
+  readonly installations: Installations;
+  /** Every driver of the tree at a commit of the fork. */
+  readonly scan: (forge: Forge, commit: string) => Promise<readonly Driver[]>;
+  /** Git address whose tags tell of new releases, or null when the driver follows none. */
+  readonly upstreamOf: (driver: Driver) => string | null;
+  readonly listTags: (url: string) => Promise<readonly Tag[]>;
+  /** The pipeline: one update from tag to pull request. */
+  readonly updateDriver: (request: UpdateRequest, signal: AbortSignal) => Promise<Updated>;
+}
+
+/** One driver to bring up to date. */
+export interface UpdateRequest {
+  readonly forge: Forge;
+  readonly attr: string;
+  readonly options: DriverOptions;
+  /** Words, branches and sets of the configuration. */
+  readonly kernels: readonly string[];
+  /** Branch that the pull request goes to. */
+  readonly base: string;
+  /** The upstream's tags as they were just seen. */
+  readonly tags: readonly Tag[];
+}
+
+/** What became of it, for the ledger. */
+export interface Updated {
+  readonly outcome: TrackedOutcome;
+  /** The pull request that now stands for it, if any. */
+  readonly pullRequest: Pick<KnownPullRequest, 'head' | 'number' | 'version' | 'state'> | null;
+}
+
+/** What every job has at hand. */
+export interface WorkerContext {
+  readonly ledger: Ledger;
+  readonly queue: Queue;
+  readonly ports: WorkerPorts;
+  readonly log: Logger;
+}

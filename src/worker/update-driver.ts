@@ -1,0 +1,49 @@
+import type { TrackedDriver } from '../jobs/drivers.js';
+import type { Fork } from '../jobs/forks.js';
+import type { UpdateDriver } from '../jobs/job.js';
+import { faultOutcome } from './fault-outcome.js';
+import type { Updated, WorkerContext } from './ports.js';
+
+/** Runs the pipeline for one driver and records what became of it. */
+export async function updateDriver(job: UpdateDriver, context: WorkerContext, signal: AbortSignal): Promise<void> {
+  const { owner, repo, attr } = job;
+  const { ledger } = context;
+  const fork = await ledger.forks.find(owner, repo);
+  const driver = await ledger.drivers.find(owner, repo, attr);
+  // Between queueing and now the fork, or the driver's line in the configuration, may have gone.
+  if (fork === null || driver === null || driver.upstream === null) return;
+  try {
+    // The list that this update sees: tags that come while it runs differ from it, and bring the next update.
+    const { tags, digest } = await tagsOf(driver.upstream, context);
+    const updated = await run(fork, driver, tags, context, signal);
+    await ledger.drivers.record(owner, repo, attr, updated.outcome, digest);
+    if (updated.pullRequest !== null) {
+      await ledger.pullRequests.save({ owner, repo, attr, base: fork.base, ...updated.pullRequest });
+    }
+  } catch (error) {
+    // Broken off at a stop is no fault: the job is stored again.
+    if (!signal.aborted) await ledger.drivers.record(owner, repo, attr, faultOutcome(error), null);
+    throw error;
+  }
+}
+
+async function tagsOf(url: string, { ledger, ports }: WorkerContext) {
+  const known = await ledger.upstreams.find(url);
+  if (known !== null) return known;
+  const tags = await ports.listTags(url);
+  return { tags, digest: await ledger.upstreams.save(url, tags) };
+}
+
+async function run(
+  fork: Fork,
+  driver: TrackedDriver,
+  tags: Awaited<ReturnType<typeof tagsOf>>['tags'],
+  { ports }: WorkerContext,
+  signal: AbortSignal,
+): Promise<Updated> {
+  const { owner, repo, installationId, base } = fork;
+  const forge = await ports.installations.forge(installationId, { owner, name: repo });
+  const { attr, options } = driver;
+  const kernels = options.kernels ?? fork.config?.kernels ?? [];
+  return ports.updateDriver({ forge, attr, options, kernels, base, tags }, signal);
+}
