@@ -1,12 +1,5 @@
-import { childrenOf } from '../nix/syntax/children.js';
-import {
-  type Application,
-  type AttributeSet,
-  type Expression,
-  type NixFile,
-  type Node,
-  staticName,
-} from '../nix/syntax/tree.js';
+import { nameOf, type SetValue, type Thunk, textOf, type Value } from '../nix/evaluate/values.js';
+import type { NixFile } from '../nix/syntax/tree.js';
 
 /** What a derivation's own `passthru.updateScript` says of the releases to take. */
 export interface UpdateRules {
@@ -27,9 +20,10 @@ export interface UpdateRules {
 }
 
 type Rules = Omit<UpdateRules, 'unread'>;
-type Value = string | boolean | readonly string[];
+type Plain = string | boolean | readonly string[];
 /** What one option means; null when its value cannot be honoured. */
-type Reading = (value: Value) => Rules | null;
+type Reading = (value: Plain) => Rules | null;
+type Option = { readonly rules: Rules } | { readonly unread: string };
 
 /** A comment that asks programs to leave the file alone, or null. Source of the words: nixpkgs-update. */
 export function optOutComment(file: NixFile): string | null {
@@ -44,11 +38,9 @@ const gitUpdaterOptions: Readonly<Record<string, Reading>> = {
   ignoredVersions: (value) => pattern(value, (ignore) => ({ ignore })),
   'odd-unstable': (value) => flag(value, { oddUnstable: true }),
   'patchlevel-unstable': (value) => flag(value, { patchlevelUnstable: true }),
-  url: () => ({}),
-  pname: () => ({}),
-  version: () => ({}),
-  attrPath: () => ({}),
 };
+/** Options that say how the script runs, not which release it takes. */
+const silent = new Set(['url', 'pname', 'version', 'attrPath']);
 
 /** Arguments of nix-update that say which release to take; each is followed by its value. */
 const nixUpdateArguments: Readonly<Record<string, Reading>> = {
@@ -57,60 +49,38 @@ const nixUpdateArguments: Readonly<Record<string, Reading>> = {
 };
 
 /**
- * Reads `passthru.updateScript` of a derivation file. Rules that are plain literals are returned; whatever is computed,
- * or belongs to a script, is named in `unread` and never guessed at.
+ * Reads the evaluated `passthru.updateScript` of a derivation (`null` where it has none). Rules that are known are
+ * returned; whatever is computed, or belongs to a script, is named in `unread` and never guessed at.
  */
-export function readUpdateRules(file: NixFile): UpdateRules {
-  const scripts = updateScripts(file.root, false);
-  const [script] = scripts;
-  if (script === undefined) return { unread: [] };
-  if (scripts.length > 1) return { unread: ['several updateScript attributes'] };
-  return readScript(script, file.text);
-}
-
-function readScript(script: Expression, text: string): UpdateRules {
-  const expression = unwrapped(script);
-  if (isNull(expression)) return { unread: [] };
-  if (expression.type !== 'application') return { unread: [`updateScript = ${shown(expression, text)}`] };
-  const name = calledName(expression);
-  const [options] = expression.arguments;
-  if (options === undefined || options.type !== 'set' || expression.arguments.length !== 1) {
-    return { unread: [`updateScript = ${shown(expression, text)}`] };
+export function readUpdateRules(script: Value | null): UpdateRules {
+  if (script === null || script.type === 'null') return { unread: [] };
+  const call = script.type === 'opaque' ? script.call : null;
+  if (call === null) return { unread: [`updateScript: ${nameOf(script)}`] };
+  const name = call.function.split('.').at(-1) ?? '';
+  const options = call.arguments.length === 1 ? call.arguments[0]?.force() : undefined;
+  if (options?.type === 'set' && options.rest === null) {
+    if (name === 'gitUpdater') return merged(namedOptions(options));
+    if (name === 'nix-update-script') return merged(nixUpdateOptions(options));
   }
-  if (name === 'gitUpdater') return merged(namedOptions(options, text, gitUpdaterOptions));
-  if (name === 'nix-update-script') return merged(nixUpdateOptions(options, text));
-  return { unread: [`updateScript = ${shown(expression, text)}`] };
+  return { unread: [`updateScript: ${name}`] };
 }
 
-/** Values bound to `updateScript` directly inside of `passthru`, in either way of writing it. */
-function updateScripts(node: Node, insidePassthru: boolean): readonly Expression[] {
-  if (node.type !== 'assignment') return childrenOf(node).flatMap((child) => updateScripts(child, insidePassthru));
-  const path = node.path.map(staticName);
-  const inside = insidePassthru || path.includes('passthru');
-  if (inside && path.at(-1) === 'updateScript') return [node.value];
-  return updateScripts(node.value, inside);
-}
-
-function namedOptions(set: AttributeSet, text: string, known: Readonly<Record<string, Reading>>): readonly Option[] {
-  return set.bindings.map((binding) => {
-    if (binding.type === 'inherit') return { unread: text.slice(binding.start, binding.end) };
-    const name = binding.path.length === 1 && binding.path[0] !== undefined ? staticName(binding.path[0]) : null;
-    return read(name, literalValue(binding.value), known, text.slice(binding.start, binding.end));
-  });
+function namedOptions(set: SetValue): readonly Option[] {
+  return [...set.attributes]
+    .filter(([name]) => !silent.has(name))
+    .map(([name, value]) => read(name, plain(value), gitUpdaterOptions, name));
 }
 
 /** `{ attrPath = …; extraArgs = [ "--version-regex" "v(.*)" "--flag" ]; }` */
-function nixUpdateOptions(set: AttributeSet, text: string): readonly Option[] {
-  return set.bindings.flatMap((binding): readonly Option[] => {
-    const name = binding.type === 'assignment' && binding.path[0] ? staticName(binding.path[0]) : null;
-    if (name === 'attrPath') return [];
-    const value = binding.type === 'assignment' ? literalValue(binding.value) : null;
-    if (name === 'extraArgs' && Array.isArray(value)) return commandLine(value);
-    return [{ unread: text.slice(binding.start, binding.end) }];
+function nixUpdateOptions(set: SetValue): readonly Option[] {
+  return [...set.attributes].flatMap(([name, thunk]): readonly Option[] => {
+    if (silent.has(name)) return [];
+    const value = plain(thunk);
+    return name === 'extraArgs' && Array.isArray(value) ? commandLine(value) : [{ unread: name }];
   });
 }
 
-/** Every argument of nix-update takes its value after `=` or as the next word; unknown ones are reported one by one. */
+/** An argument that is known takes its value after `=` or as the next word; all others are reported one by one. */
 function commandLine(words: readonly string[]): readonly Option[] {
   const options: Option[] = [];
   for (let index = 0; index < words.length; index += 1) {
@@ -128,24 +98,20 @@ function commandLine(words: readonly string[]): readonly Option[] {
   return options;
 }
 
-type Option = { readonly rules: Rules } | { readonly unread: string };
-
-function read(name: string | null, value: Value | null, known: Readonly<Record<string, Reading>>, as: string): Option {
-  const reading = name !== null && Object.hasOwn(known, name) ? known[name] : undefined;
+function read(name: string, value: Plain | null, known: Readonly<Record<string, Reading>>, as: string): Option {
+  const reading = Object.hasOwn(known, name) ? known[name] : undefined;
   const rules = value === null ? null : (reading?.(value) ?? null);
   return rules === null ? { unread: as } : { rules };
 }
 
 function merged(options: readonly Option[]): UpdateRules {
   const rules = options.flatMap((option) => ('rules' in option ? [option.rules] : []));
-  return {
-    ...Object.assign({}, ...rules),
-    unread: options.flatMap((option) => ('unread' in option ? [option.unread] : [])),
-  };
+  const unread = options.flatMap((option) => ('unread' in option ? [option.unread] : []));
+  return { ...Object.assign({}, ...rules), unread };
 }
 
-/** Python's and grep's expressions are JavaScript's, but for POSIX classes and a few escapes: those are not honoured. */
-function pattern(value: Value, rules: (expression: string) => Rules): Rules | null {
+/** Python's and grep's expressions are JavaScript's, but for POSIX classes and named groups: those are not honoured. */
+function pattern(value: Plain, rules: (expression: string) => Rules): Rules | null {
   if (typeof value !== 'string') return null;
   if (value === '') return {};
   if (value.includes('[[:') || value.includes('(?P')) return null;
@@ -157,42 +123,16 @@ function pattern(value: Value, rules: (expression: string) => Rules): Rules | nu
   return rules(value);
 }
 
-function flag(value: Value, rules: Rules): Rules | null {
+function flag(value: Plain, rules: Rules): Rules | null {
   if (typeof value !== 'boolean') return null;
   return value ? rules : {};
 }
 
-/** A literal string, boolean or list of literal strings; null for everything that would have to be computed. */
-function literalValue(expression: Expression): Value | null {
-  const plain = unwrapped(expression);
-  if (plain.type === 'variable') return plain.name === 'true' ? true : plain.name === 'false' ? false : null;
-  if (plain.type === 'list') {
-    const items = plain.items.map(literalValue);
-    return items.every((item) => typeof item === 'string') ? items : null;
-  }
-  if (plain.type !== 'string') return null;
-  const parts = plain.parts.map((part) => (part.type === 'text' ? part.value : null));
-  return parts.includes(null) ? null : parts.join('');
-}
-
-function unwrapped(expression: Expression): Expression {
-  return expression.type === 'parenthesised' ? unwrapped(expression.expression) : expression;
-}
-
-function isNull(expression: Expression): boolean {
-  return expression.type === 'variable' && expression.name === 'null';
-}
-
-/** `gitUpdater`, also when written `pkgs.gitUpdater`. */
-function calledName(application: Application): string | null {
-  const called = unwrapped(application.function);
-  if (called.type === 'variable') return called.name;
-  const last = called.type === 'selection' ? called.path.at(-1) : undefined;
-  return last === undefined ? null : staticName(last);
-}
-
-/** The first line, short enough for one sentence. */
-function shown(expression: Expression, text: string): string {
-  const [line = ''] = text.slice(expression.start, expression.end).split('\n', 1);
-  return line.length > 80 ? `${line.slice(0, 80)}…` : line;
+/** A known string, boolean or list of strings; null for everything else. */
+function plain(thunk: Thunk): Plain | null {
+  const value = thunk.force();
+  if (value.type === 'boolean') return value.value;
+  if (value.type !== 'list') return textOf(value);
+  const items = value.items.map((item) => textOf(item.force()));
+  return items.every((item) => item !== null) ? items : null;
 }

@@ -1,7 +1,17 @@
+import { Evaluator } from '../../src/nix/evaluate/evaluator.js';
+import { select } from '../../src/nix/evaluate/sets.js';
 import { parse } from '../../src/nix/syntax/parse.js';
 import { optOutComment, readUpdateRules } from '../../src/nixpkgs/update-rules.js';
 
-const rulesOf = (passthru: string) => readUpdateRules(parse(`{ stdenv }: stdenv.mkDerivation rec { ${passthru} }`));
+/** The rules of a derivation file with these attributes. */
+function rulesOf(attributes: string) {
+  const text = `let prefix = "ena_linux_"; in rec { pname = "driver"; ${attributes} }`;
+  const value = new Evaluator({ readText: () => text, call: () => null }).evaluateFile('driver.nix');
+  const passthru = select(value, 'passthru');
+  return readUpdateRules(
+    passthru.type === 'set' && passthru.attributes.has('updateScript') ? select(passthru, 'updateScript') : null,
+  );
+}
 
 describe('readUpdateRules', () => {
   it('finds no rules where there is no update script', () => {
@@ -39,32 +49,35 @@ describe('readUpdateRules', () => {
   });
 
   it.each([
-    ['a rule that is computed', 'gitUpdater { rev-prefix = pname; }', ['rev-prefix = pname;']],
-    ['a rule that it does not know', 'gitUpdater { tomorrow = true; }', ['tomorrow = true;']],
+    ['a rule that is computed', 'gitUpdater { rev-prefix = kernel.prefix; }', ['rev-prefix']],
+    ['a rule that it does not know', 'gitUpdater { tomorrow = true; }', ['tomorrow']],
     [
       'an argument that it does not know',
       'nix-update-script { extraArgs = [ "--version=branch" ]; }',
       ['--version=branch'],
     ],
     ['an argument without its value', 'nix-update-script { extraArgs = [ "--version-regex" ]; }', ['--version-regex']],
-    [
-      'arguments that are computed',
-      'nix-update-script { extraArgs = lib.optional true "a"; }',
-      ['extraArgs = lib.optional true "a";'],
-    ],
+    ['arguments that are computed', 'nix-update-script { extraArgs = lib.optional true "a"; }', ['extraArgs']],
     [
       'an expression that JavaScript cannot read',
       'gitUpdater { ignoredVersions = "[[:alpha:]]"; }',
-      ['ignoredVersions = "[[:alpha:]]";'],
+      ['ignoredVersions'],
     ],
-    ['a script of its own', './update.sh', ['updateScript = ./update.sh']],
-    [
-      'another updater',
-      'unstableGitUpdater { branch = "main"; }',
-      ['updateScript = unstableGitUpdater { branch = "main"; }'],
-    ],
+    ['a script of its own', './update.sh', ['updateScript: a path']],
+    ['another updater', 'unstableGitUpdater { branch = "main"; }', ['updateScript: unstableGitUpdater']],
   ])('reports %s instead of guessing', (_, script, unread) => {
     expect(rulesOf(`passthru.updateScript = ${script};`)).toEqual({ unread });
+  });
+
+  it('follows names and unions to what they mean', () => {
+    expect(rulesOf('passthru.updateScript = gitUpdater { rev-prefix = prefix; };')).toEqual({
+      prefix: 'ena_linux_',
+      unread: [],
+    });
+    expect(rulesOf('passthru = { a = 1; } // { updateScript = gitUpdater ({ } // { rev-prefix = "v"; }); };')).toEqual({
+      prefix: 'v',
+      unread: [],
+    });
   });
 
   it('takes no updateScript that stands outside of passthru for one', () => {
