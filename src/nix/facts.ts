@@ -112,7 +112,18 @@ async function ask(engine: Engine, request: FactsRequest, sets: readonly string[
     ...(signal === undefined ? {} : { signal }),
   });
   if (evaluated.outcome === 'died') return { died: evaluated.sentence };
-  return { value: answer.parse(evaluated.value) };
+  return { value: relativeTo(tree, answer.parse(evaluated.value)) };
+}
+
+/** Places are told relative to the tree, wherever it happens to lie. */
+function relativeTo(tree: string, value: Answer): Answer {
+  for (const set of Object.values(value.sets)) {
+    if (set.state !== 'present') continue;
+    for (const facts of Object.values(set.attrs)) {
+      if (facts.state === 'present') facts.position = facts.position?.replace(`${tree}/`, '') ?? null;
+    }
+  }
+  return value;
 }
 
 /** What throws is asked once more, one by one and without a net, because `tryEval` keeps the words to itself. */

@@ -1,0 +1,51 @@
+/** One input of a derivation: what must be there before it is built. */
+export interface DerivationInput {
+  readonly drvPath: string;
+  /** Names of the outputs that are needed: `out`, `dev`. */
+  readonly outputs: readonly string[];
+}
+
+/**
+ * The input derivations of a `.drv` file's text, in the ATerm form `Derive([outputs],[(path,[outputs]),…],…)` that has not
+ * changed since Nix began (src/libstore/derivations.cc). Throws a plain Error on anything else.
+ */
+export function derivationInputs(text: string): readonly DerivationInput[] {
+  const body = text.startsWith('DrvWithVersion(') ? text.slice(text.indexOf(',') + 1) : text.replace(/^Derive\(/, '');
+  if (body === text) throw new Error('not a derivation');
+  const [, end] = readList(body, 0);
+  const [inputs] = readList(body, end + 1);
+  return inputs.map((input) => {
+    const [drvPath = '', ...outputs] = [...input.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? '');
+    return { drvPath, outputs };
+  });
+}
+
+/** Reads `[a,b,…]` at `start` and gives its elements' texts and the place after the closing bracket. */
+function readList(text: string, start: number): [string[], number] {
+  if (text[start] !== '[') throw new Error('not a derivation');
+  const elements: string[] = [];
+  let depth = 0;
+  let begin = start + 1;
+  for (let place = start; place < text.length; place++) {
+    const character = text[place];
+    if (character === '"') place = endOfString(text, place);
+    else if (character === '[' || character === '(') depth++;
+    else if (character === ')') depth--;
+    else if (character === ',' && depth === 1) {
+      elements.push(text.slice(begin, place));
+      begin = place + 1;
+    } else if (character === ']' && --depth === 0) {
+      if (place > begin) elements.push(text.slice(begin, place));
+      return [elements, place + 1];
+    }
+  }
+  throw new Error('not a derivation');
+}
+
+function endOfString(text: string, start: number): number {
+  for (let place = start + 1; place < text.length; place++) {
+    if (text[place] === '\\') place++;
+    else if (text[place] === '"') return place;
+  }
+  throw new Error('not a derivation');
+}

@@ -1,0 +1,102 @@
+import { Fault } from '../errors.js';
+import { derivationInputs } from './derivation.js';
+import type { Engine, Finished } from './engine/engine.js';
+
+/** How long a step may take, who may end it, and who listens. */
+export interface StepOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly onLine?: (line: string) => void;
+}
+
+/** What realising would do. */
+export interface DryRun {
+  /** Derivations that would be built here. */
+  readonly built: readonly string[];
+  /** Store paths that a binary cache has. */
+  readonly fetched: readonly string[];
+}
+
+/** Asks what realising the derivations would build and fetch, without doing it (`nix-store --realise --dry-run`). */
+export async function dryRun(engine: Engine, drvPaths: readonly string[], options: StepOptions): Promise<DryRun> {
+  const finished = await store(engine, ['--realise', '--dry-run', ...drvPaths], 'full', options);
+  if (finished.timedOut) throw new Fault('engine-failed', 'Asking the binary caches took too long.', { drvPaths });
+  if (finished.exitCode !== 0) {
+    throw new Fault('engine-failed', `Nix could not tell what would be built: ${finished.stderr.trim().slice(-500)}`, {
+      drvPaths,
+    });
+  }
+  const plan = { built: new Set<string>(), fetched: new Set<string>() };
+  let section: Set<string> | null = null;
+  for (const line of finished.stderr.split('\n')) {
+    if (/^(this derivation|these \d+ derivations) will be built/.test(line)) section = plan.built;
+    else if (/^(this path|these \d+ paths) will be fetched/.test(line)) section = plan.fetched;
+    else if (!line.startsWith('  ')) section = null;
+    else section?.add(line.trim());
+  }
+  return { built: [...plan.built], fetched: [...plan.fetched] };
+}
+
+/** Realises derivations (or `path.drv!output`) with the network: what a binary cache has is fetched, sources are downloaded. */
+export function realiseWithNetwork(
+  engine: Engine,
+  drvPaths: readonly string[],
+  options: StepOptions,
+): Promise<Finished> {
+  return store(engine, ['--realise', '--keep-going', ...drvPaths], 'full', options);
+}
+
+/** Builds a derivation whose inputs are there, without any network. Its outputs are the lines of the standard output. */
+export function build(engine: Engine, drvPath: string, options: StepOptions): Promise<Finished> {
+  return store(engine, ['--realise', drvPath], 'none', options);
+}
+
+/** Everything that the derivations need, as `path.drv!output`: what is to be realised before they are built. */
+export async function inputsOf(
+  engine: Engine,
+  drvPaths: readonly string[],
+  options: StepOptions,
+): Promise<readonly string[]> {
+  if (drvPaths.length === 0) return [];
+  const finished = await runStep(engine, 'cat', ['--', ...drvPaths], 'none', options);
+  if (finished.exitCode !== 0) {
+    throw new Fault('engine-failed', `The derivations cannot be read: ${finished.stderr.trim()}`, { drvPaths });
+  }
+  const texts = finished.stdout.split(/(?=(?:Derive|DrvWithVersion)\(\[)/).filter((text) => text !== '');
+  const needed = texts.flatMap((text) =>
+    derivationInputs(text).flatMap(({ drvPath, outputs }) => outputs.map((output) => `${drvPath}!${output}`)),
+  );
+  return [...new Set(needed)];
+}
+
+/** Runs a program of a step; an aborted step throws the signal's reason. */
+export async function runStep(
+  engine: Engine,
+  program: string,
+  args: readonly string[],
+  network: 'none' | 'full',
+  options: StepOptions,
+): Promise<Finished> {
+  const { timeoutMs, signal, onLine } = options;
+  signal?.throwIfAborted();
+  const finished = await engine.run({
+    program,
+    args,
+    trees: [],
+    network,
+    timeoutMs,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onLine === undefined ? {} : { onLine }),
+  });
+  signal?.throwIfAborted();
+  return finished;
+}
+
+function store(
+  engine: Engine,
+  args: readonly string[],
+  network: 'none' | 'full',
+  options: StepOptions,
+): Promise<Finished> {
+  return runStep(engine, 'nix-store', args, network, options);
+}

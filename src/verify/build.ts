@@ -1,0 +1,114 @@
+import type { Engine, Finished } from '../nix/engine/engine.js';
+import type { Facts, PackageFacts } from '../nix/facts.js';
+import { inspectModules } from '../nix/inspect-modules.js';
+import { build, dryRun, inputsOf, realiseWithNetwork } from '../nix/realise.js';
+import type { BuildResult } from './build-cache.js';
+import { firstError } from './compiler-error.js';
+
+/** One module on one kernel. */
+export interface BuildTarget {
+  readonly facts: PackageFacts;
+  /** What `vermagic` must begin with: the kernel's own name for itself. */
+  readonly modDirVersion: string;
+  /** The tree's own modinfo. */
+  readonly kmod: Facts['kmod'];
+}
+
+export interface BuildOptions {
+  readonly engine: Engine;
+  /** Limit of each step (fetching, compiling), milliseconds. */
+  readonly timeoutMs: number;
+  /** The operator allows building what no binary cache has, kernels included. */
+  readonly allowOtherBuilds: boolean;
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A build that says nothing of the derivation: it was not made, or not made to its end. */
+export interface NotBuilt {
+  readonly state: 'not built';
+  readonly reason: string;
+  readonly ms: number;
+}
+
+/** Of nixpkgs' fetchers: a list of addresses that every download needs and that is made in a moment. */
+const madeInAMoment = /-mirrors-list\.drv$/;
+
+/**
+ * Builds one derivation: first asks what that would take, then fetches its inputs with the network, then compiles in a
+ * container without any. Aborting throws the signal's reason.
+ */
+export async function buildTarget(target: BuildTarget, options: BuildOptions): Promise<BuildResult | NotBuilt> {
+  const started = performance.now();
+  const ms = () => Math.round(performance.now() - started);
+  const { engine } = options;
+  const { drvPath } = target.facts;
+
+  const others = options.allowOtherBuilds ? [] : await otherBuilds(target, options);
+  if (others.length > 0) return { state: 'not built', reason: waitingFor(others), ms: ms() };
+
+  const modinfo = target.kmod.drvPath === null ? [] : [target.kmod.drvPath];
+  const inputs = [...(await inputsOf(engine, [drvPath], options)), ...modinfo];
+  const fetched = inputs.length === 0 ? null : await realiseWithNetwork(engine, inputs, options);
+  if (fetched !== null && fetched.exitCode !== 0) {
+    const reason =
+      interruption(fetched, options) ?? `its source or another input could not be had: ${complaint(fetched)}`;
+    return { state: 'not built', reason, ms: ms() };
+  }
+
+  const finished = await build(engine, drvPath, options);
+  if (finished.exitCode === 0) return inspect(target, finished, options, ms);
+  const interrupted = interruption(finished, options);
+  if (interrupted !== null) return { state: 'not built', reason: interrupted, ms: ms() };
+  const error = firstError(finished.stderr);
+  return { state: 'fails', reason: error === null ? complaint(finished) : '', error, modules: [], ms: ms() };
+}
+
+async function inspect(
+  target: BuildTarget,
+  finished: Finished,
+  options: BuildOptions,
+  ms: () => number,
+): Promise<BuildResult> {
+  const outputs = finished.stdout.split('\n').filter((path) => path.startsWith('/'));
+  const found = await inspectModules(options.engine, outputs, target.kmod.path, options);
+  const modules = found.map(({ name, vermagic }) => ({ name, vermagic }));
+  const stranger = modules.find(({ vermagic }) => !`${vermagic} `.startsWith(`${target.modDirVersion} `));
+  if (stranger === undefined) return { state: 'ok', reason: '', error: null, modules, ms: ms() };
+  const reason = `${stranger.name} is built for kernel "${stranger.vermagic}", not for ${target.modDirVersion}`;
+  return { state: 'fails', reason, error: null, modules, ms: ms() };
+}
+
+/** What else would be built: neither the module nor its source nor its patches. */
+async function otherBuilds(target: BuildTarget, options: BuildOptions): Promise<readonly string[]> {
+  const { drvPath, sources, patches } = target.facts;
+  const own = new Set([drvPath, ...sources.map((one) => one.drvPath), ...patches.map((one) => one.drvPath)]);
+  const { built } = await dryRun(options.engine, [drvPath], options);
+  return built.filter((path) => !own.has(path) && !madeInAMoment.test(path));
+}
+
+function waitingFor(others: readonly string[]): string {
+  const [first = '', ...rest] = others.map((path) => path.replace(/^.*\/[a-z0-9]{32}-/, '').replace(/\.drv$/, ''));
+  const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
+  return `waiting: not in the binary cache: ${first}${more} would have to be built first`;
+}
+
+/** Why a step says nothing of the derivation; null when it does. */
+function interruption(finished: Finished, options: BuildOptions): string | null {
+  if (finished.timedOut) return `took longer than ${Math.round(options.timeoutMs / 1000)} s and was stopped`;
+  if (finished.exitCode === null) return 'was killed, probably by the memory limit';
+  if (/No space left on device|Disk quota exceeded/.test(finished.stderr)) {
+    return 'the disk is full: raise MODPROBOT_BUILD_DISK or make room for the Nix volume';
+  }
+  if (/failed due to signal 9|Killed signal terminated program|Cannot allocate memory/.test(finished.stderr)) {
+    return 'a program of the build was killed, probably by the memory limit (MODPROBOT_CONTAINER_MEMORY)';
+  }
+  return null;
+}
+
+/** Nix's own complaint, else the last line that was printed. */
+function complaint(finished: Finished): string {
+  const lines = finished.stderr.split('\n').map((line) => line.trim());
+  const error = lines.find((line) => /^(error: |curl: \(\d+\) )/.test(line) && !/^error: builder for/.test(line));
+  return (error ?? lines.findLast((line) => line !== '') ?? 'no output').replace(/^error: /, '').slice(0, 300);
+}
