@@ -109,8 +109,6 @@ function tooLarge({ address, limits: { maxBytes } }: Attempt): Fault {
 
 function explain(error: unknown, { address, limits, abort }: Attempt): unknown {
   if (error instanceof Fault) return error;
-  const { cause = error } = error as { cause?: unknown };
-  if (cause instanceof Fault) return cause;
   if (abort.signal.aborted) {
     const { timeoutMs } = limits;
     const message = `${address} was not downloaded within ${timeoutMs / 1000} seconds.`;

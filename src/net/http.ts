@@ -1,23 +1,34 @@
 import { Agent, type AgentOptions } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { type ConnectionOptions, connect, rootCertificates } from 'node:tls';
-import nodeFetch, { type RequestInfo, type RequestInit, type Response } from 'node-fetch';
-import type { AddressPolicy, Route } from './policy.js';
+import { type ConnectionOptions, connect, rootCertificates, type TLSSocket } from 'node:tls';
+import nodeFetch, { FetchError, type RequestInit, type Response } from 'node-fetch';
+import { Fault, type FaultCode, faults } from '../errors.js';
+import type { AddressPolicy } from './policy.js';
 
 /** `fetch` that reaches nothing but what the policy allows; redirects that it follows are checked too. */
-export type Fetch = (url: RequestInfo, init?: RequestInit) => Promise<Response>;
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /** A `fetch` for Octokit and downloads, on node-fetch (its `agent` decides where a connection goes). */
 export function createFetch(policy: AddressPolicy): Fetch {
   const agent = new PolicyAgent(policy);
-  return (url, init) =>
-    nodeFetch(url, {
-      ...init,
-      agent(address: URL) {
-        policy.check(address);
-        return agent;
-      },
-    });
+  return async (url, init) => {
+    policy.check(url);
+    try {
+      return await nodeFetch(url, { ...init, agent: (address: URL) => policy.check(address) && agent });
+    } catch (error) {
+      throw asFault(error);
+    }
+  };
+}
+
+/** node-fetch keeps of a socket's error its code and its message: enough to say again what the policy said. */
+function asFault(error: unknown): unknown {
+  if (!(error instanceof FetchError) || !isFaultCode(error.code)) return error;
+  return new Fault(error.code, error.message.replace(/^request to .* failed, reason: /, ''), {}, error);
+}
+
+function isFaultCode(code: string | undefined): code is FaultCode {
+  return code !== undefined && Object.hasOwn(faults, code);
 }
 
 /** Opens every connection where the policy's route leads, under the TLS name of the host that was asked for. */
@@ -29,35 +40,28 @@ class PolicyAgent extends Agent {
     this.#policy = policy;
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: the callback's type differs between the versions of @types/node
-  override createConnection(options: AgentOptions & ConnectionOptions, callback: any): undefined {
-    const port = options.port === undefined || options.port === 443 ? '' : `:${options.port}`;
-    this.#policy
-      .route(`https://${options.host}${port}/`)
-      .then((route) => callback(null, connect(connectTo(options, route))), callback);
-    return undefined;
+  override createConnection(options: AgentOptions & ConnectionOptions): TLSSocket {
+    const host = options.host ?? '';
+    const lookup = checkedLookup(this.#policy);
+    const route = this.#policy.mapped(host);
+    if (route === null) return connect({ ...options, servername: host, lookup });
+    const [address = host] = route.addresses;
+    const target = { ...options, servername: host, host: address, port: route.port };
+    return connect(route.authority === null ? target : { ...target, ca: [...rootCertificates, route.authority.pem] });
   }
 }
 
-function connectTo(options: ConnectionOptions, route: Route): ConnectionOptions {
-  const target: ConnectionOptions = {
-    ...options,
-    servername: route.host,
-    port: route.port,
-    lookup: pinned(route.addresses),
-  };
-  if (route.mapped) target.host = route.addresses[0] ?? route.host;
-  if (route.mapped && isIP(target.host ?? '') === 0) delete target.lookup;
-  if (route.authority !== null) target.ca = [...rootCertificates, route.authority.pem];
-  return target;
-}
-
-/** A resolver that knows the checked addresses alone. */
-function pinned(addresses: readonly string[]): LookupFunction {
-  const answers = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_host, options, callback) => {
-    const first = answers[0];
-    if (options.all === true || first === undefined) return callback(null, answers);
-    return callback(null, first.address, first.family);
+/** A resolver that answers with checked addresses alone: the socket connects to what was checked. */
+function checkedLookup(policy: AddressPolicy): LookupFunction {
+  return (host, options, callback) => {
+    policy.resolve(host).then(
+      (addresses) => {
+        const answers = addresses.map((address) => ({ address, family: isIP(address) }));
+        const [first = { address: '', family: 0 }] = answers;
+        if (options.all === true) callback(null, answers);
+        else callback(null, first.address, first.family);
+      },
+      (error) => callback(error, []),
+    );
   };
 }

@@ -38,10 +38,14 @@ export interface AddressPolicy {
    * Throws `address-refused`.
    */
   check(address: string | URL): URL;
+  /** Where the operator leads this host, or null. Throws `setting-invalid` when its authority cannot be read. */
+  mapped(host: string): Route | null;
   /**
-   * Checks the address, resolves its host and checks what it resolves to; the connection must go to exactly these
-   * addresses, so that a second answer of the name server has no say. Throws `address-refused` and `host-unresolved`.
+   * Resolves a host and checks what it resolves to. The connection must go to exactly these addresses, so that a second answer
+   * of the name server has no say. Throws `address-refused` and `host-unresolved`.
    */
+  resolve(host: string): Promise<readonly string[]>;
+  /** All three: where a connection for this address goes. */
   route(address: string | URL): Promise<Route>;
 }
 
@@ -55,7 +59,7 @@ export interface PolicyOptions {
 
 /** The one rule on which addresses may be reached, for git, downloads and Octokit alike. */
 export function createAddressPolicy(options: PolicyOptions): AddressPolicy {
-  const { hosts, resolve = resolveAll } = options;
+  const { hosts, resolve: lookUp = resolveAll } = options;
   const known = new Set([...forges, ...options.allowedHosts, ...Object.keys(hosts)]);
 
   function check(address: string | URL): URL {
@@ -69,23 +73,35 @@ export function createAddressPolicy(options: PolicyOptions): AddressPolicy {
     return url;
   }
 
+  function mapped(host: string): Route | null {
+    const mapping = hosts[host];
+    if (mapping === undefined) return null;
+    const target = new URL(mapping.url);
+    const authority = mapping.ca === undefined ? null : readAuthority(mapping.ca);
+    return { host, addresses: [bare(target.hostname)], port: Number(target.port || 443), authority, mapped: true };
+  }
+
+  async function resolve(host: string): Promise<readonly string[]> {
+    const addresses = await lookUp(bare(host));
+    const inside = addresses.find((candidate) => !isPublicAddress(candidate));
+    if (inside === undefined) return addresses;
+    throw refuse(`https://${host}/`, `${host} resolves to ${inside}, which is not a public address`);
+  }
+
   async function route(address: string | URL): Promise<Route> {
     const url = check(address);
     const host = url.hostname;
-    const mapping = hosts[host];
-    if (mapping !== undefined) {
-      const target = new URL(mapping.url);
-      const authority = mapping.ca === undefined ? null : readAuthority(mapping.ca);
-      const addresses = [target.hostname.replace(/^\[|\]$/g, '')];
-      return { host, addresses, port: Number(target.port || 443), authority, mapped: true };
-    }
-    const addresses = await resolve(host);
-    const inside = addresses.find((candidate) => !isPublicAddress(candidate));
-    if (inside !== undefined) throw refuse(url, `${host} resolves to ${inside}, which is not a public address`);
-    return { host, addresses, port: Number(url.port || 443), authority: null, mapped: false };
+    const leads = mapped(host);
+    if (leads !== null) return leads;
+    return { host, addresses: await resolve(host), port: Number(url.port || 443), authority: null, mapped: false };
   }
 
-  return { check, route };
+  return { check, mapped, resolve, route };
+}
+
+/** A URL writes IPv6 addresses in brackets; a resolver and a socket do not. */
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
 }
 
 async function resolveAll(host: string): Promise<readonly string[]> {

@@ -18,7 +18,6 @@ beforeAll(async () => {
   await git(upstream, 'tag', 'v1.0');
   await git(upstream, 'commit', '-q', '--allow-empty', '-m', 'Second');
   await git(upstream, 'tag', '-a', '-m', 'Release', 'v2.0');
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a name as a stranger could choose it, in Nix's own syntax
   hostile = '"${quote}\'';
   // Names that git allows and that a careless program would take for something else.
   await git(upstream, 'update-ref', 'refs/tags/-dash', 'HEAD');
