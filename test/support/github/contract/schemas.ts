@@ -1,0 +1,69 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import * as formats from 'ajv-formats';
+import { component, type Schema } from './description.js';
+
+/** Turns what does not fit into sentences; empty when all is well. */
+export type Check = (value: unknown) => string[];
+
+const id = (reference: string) => `https://schemas.invalid/${reference.slice(2)}`;
+
+/** Compiles GitHub's OpenAPI schemas as they are asked for, each component once. */
+export class Schemas {
+  readonly #ajv: Ajv;
+  readonly #known = new Set<string>();
+  readonly #compiled = new Map<Schema, ValidateFunction>();
+
+  constructor(options: { coerceTypes: boolean }) {
+    this.#ajv = new Ajv({
+      ...{ strict: false, allErrors: false, inlineRefs: false, logger: false },
+      coerceTypes: options.coerceTypes ? 'array' : false,
+    });
+    // ajv-formats is CommonJS with a default: which of the two names holds the function depends on the loader.
+    const plugin = formats.default as unknown as { default?: typeof formats.default.default };
+    const add = plugin.default ?? (formats.default as unknown as typeof formats.default.default);
+    add(this.#ajv);
+  }
+
+  check(schema: Schema): Check {
+    return (value) => {
+      const validate = this.#validator(schema);
+      return validate(value) ? [] : (validate.errors ?? []).slice(0, 5).map(sentence);
+    };
+  }
+
+  #validator(schema: Schema): ValidateFunction {
+    const known = this.#compiled.get(schema);
+    if (known) return known;
+    const validate = this.#ajv.compile(this.#rewrite(schema) as Schema);
+    this.#compiled.set(schema, validate);
+    return validate;
+  }
+
+  #rewrite(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.#rewrite(item));
+    if (value === null || typeof value !== 'object') return value;
+    const schema = value as Schema;
+    if (typeof schema.$ref === 'string') return nullable(schema, { $ref: this.#learn(schema.$ref) });
+    const { nullable: _, example: __, examples: ___, ...rest } = schema;
+    const entries = Object.entries(rest).map(([key, item]) => [key, key === 'enum' ? item : this.#rewrite(item)]);
+    return nullable(schema, Object.fromEntries(entries));
+  }
+
+  #learn(reference: string): string {
+    if (!this.#known.has(reference)) {
+      this.#known.add(reference);
+      this.#ajv.addSchema(this.#rewrite(component(reference)) as Schema, id(reference));
+    }
+    return id(reference);
+  }
+}
+
+/** OpenAPI 3.0 says `nullable: true` where JSON Schema says that null is one of the choices. */
+function nullable(original: Schema, rewritten: Schema): Schema {
+  return original.nullable === true ? { anyOf: [{ type: 'null' }, rewritten] } : rewritten;
+}
+
+function sentence(error: ErrorObject): string {
+  const details = JSON.stringify(error.params);
+  return `${error.instancePath || '/'} ${error.message ?? 'does not fit'} ${details}`;
+}
