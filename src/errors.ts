@@ -72,6 +72,7 @@ export const faults = {
     'A list of tags cannot be read. Write a tag per line, optionally its commit and its ISO date behind it.',
   'option-invalid': 'An option of the command has a value that cannot be used. The message shows how it is written.',
   'port-unavailable': 'The server cannot listen on its address. Set HOST or PORT to another one.',
+  'not-nixpkgs': 'The tree has no readable pkgs/top-level/linux-kernels.nix. Name the root of a nixpkgs checkout.',
   bug: 'An invariant of the program did not hold. Please report it with the message.',
 } as const satisfies Record<string, string>;
 

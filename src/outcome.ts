@@ -52,6 +52,14 @@ export const refusals = {
   'guard-value':
     'The edited file does not evaluate to the intended version, revision and hash. Nothing was written; update it by hand.',
   'guard-facts': 'Nix finds more changed than version and source. Nothing was published; look at the difference.',
+  'kernel-source': "The module is built from the kernel's own source. There is nothing to update.",
+  'other-package': 'Version or source belong to another package. Update that package.',
+  'conditional-source': 'The source depends on a condition, such as the kernel. Update each branch by hand.',
+  'several-hashes': 'One version has several hashes or downloads. Update them together, by hand.',
+  'no-source': 'The derivation fetches no source. There is nothing to update.',
+  alias: 'The attribute is another name of a package. Update that one.',
+  'not-a-module': 'The attribute of the scope is no package. There is nothing to update.',
+  removed: 'nixpkgs has removed the attribute, with the sentence that the reason gives.',
 } as const satisfies Record<string, string>;
 
 export type RefusalCode = keyof typeof refusals;

@@ -7,7 +7,17 @@ import { operate, partsOf } from './operators.js';
 import { resolvePath } from './paths.js';
 import { lookUp, type Scope, withNames, withSet } from './scope.js';
 import { attributesOf, select } from './sets.js';
-import { type Call, opaque, type Part, type Place, type SetValue, Thunk, textOf, type Value } from './values.js';
+import {
+  type Call,
+  type ChoiceValue,
+  opaque,
+  type Part,
+  type Place,
+  type SetValue,
+  Thunk,
+  textOf,
+  type Value,
+} from './values.js';
 
 export interface Host {
   /** The text of a file, by its path relative to the root; null when there is none. */
@@ -51,6 +61,7 @@ export class Evaluator {
   apply(called: Value, argument: Thunk, place: Place): Value {
     if (called.type === 'function') return called.apply(argument);
     if (called.type === 'failure') return called;
+    if (called.type === 'choice') return this.apply(sameFunction(called), argument, place);
     if (called.type === 'set' && called.attributes.has('__functor')) return opaque('a functor');
     if (called.type !== 'opaque') return opaque('a call of an unknown function');
     const before = called.call;
@@ -208,6 +219,16 @@ export class Evaluator {
     const read = this.files.get(file);
     return read === undefined || typeof read === 'string' ? '' : read.text;
   }
+}
+
+/** `(if unknown then stdenv else kernel.stdenv).mkDerivation`: one function, whichever branch gives it. */
+function sameFunction(choice: ChoiceValue): Value {
+  const [left, right] = choice.branches.map((branch) => branch.force());
+  const name = (value: Value | undefined) => (value?.type === 'opaque' ? value.name.split('.').at(-1) : undefined);
+  if (left === undefined || name(left) === undefined || name(left) !== name(right)) {
+    return opaque(`if ${choice.condition}`);
+  }
+  return left;
 }
 
 function parseFile(file: string, text: string): NixFile | string {

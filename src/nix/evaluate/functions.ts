@@ -45,10 +45,20 @@ function isMissing(value: Value, name: string): boolean {
   return value.type === 'set' && !value.attributes.has(name) && value.rest === null;
 }
 
-/** The arguments of a package as `callPackage` fills them: what is not given comes from the package set. */
-export function packageArguments(called: FunctionValue, given: SetValue, fill: (name: string) => Value): SetValue {
+/**
+ * The arguments of a package as `callPackage` fills them: what is not given comes from the package set, as `fill` says,
+ * or from the function's own default.
+ */
+export function packageArguments(
+  called: FunctionValue,
+  given: SetValue,
+  fill: (name: string) => Value | 'default',
+): SetValue {
   const attributes = new Map<string, Thunk>();
-  for (const name of called.formals?.keys() ?? []) attributes.set(name, Thunk.of(fill(name)));
+  for (const name of called.formals?.keys() ?? []) {
+    const filled = fill(name);
+    if (filled !== 'default') attributes.set(name, Thunk.of(filled));
+  }
   for (const [name, value] of given.attributes) attributes.set(name, value);
   return { type: 'set', attributes, rest: given.rest, made: null };
 }

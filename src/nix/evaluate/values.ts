@@ -87,6 +87,8 @@ export interface Made {
   readonly function: string;
   /** The whole call. */
   readonly place: Place;
+  /** The file that `callPackage` was given to get it; null when it was not called as a package. */
+  readonly packageFile: string | null;
 }
 
 export interface FunctionValue {
