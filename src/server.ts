@@ -9,6 +9,7 @@ import type { Database } from './jobs/database.js';
 import { type Ledger, openLedger } from './jobs/ledger.js';
 import { Queue } from './jobs/queue.js';
 import { openStore } from './jobs/store.js';
+import type { Fetch } from './net/http.js';
 import { bodyHandler } from './web/body.js';
 import type { Handler } from './web/handler.js';
 import { healthHandler } from './web/health.js';
@@ -24,7 +25,7 @@ export type Role = 'serve' | 'worker';
 
 export interface ServerPorts {
   /** The one way to GitHub: it follows the operator's host map. */
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   /** The rest of what the worker needs, made once. */
   readonly worker: (parts: { readonly ledger: Ledger; readonly log: Logger }) => Promise<OpenedWorkerPorts>;
 }
@@ -85,15 +86,13 @@ async function startRoles(
     : null;
   if (http) opened.add(() => http.close());
   if (works) {
-    const installations = createInstallations(
-      (id) => probot.auth(id) as ReturnType<Parameters<typeof createInstallations>[0]>,
-    );
+    const installations = createInstallations((id) => probot.auth(id));
     await work(settings, installations, { ledger, queue, metrics, opened, ports, log });
   }
   return { url: http?.url ?? null, stop: () => opened.close() };
 }
 
-function createProbot(app: AppCredentials, fetch: typeof globalThis.fetch, log: Logger): Probot {
+function createProbot(app: AppCredentials, fetch: Fetch, log: Logger): Probot {
   return new Probot({
     appId: app.appId,
     privateKey: app.privateKey,

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { type AppCredentials, saveCredentials } from '../config/credentials.js';
+import type { Fetch } from '../net/http.js';
 import { baseUrlOf } from './base-url.js';
 import { answer, escapeHtml, type Handler, pathOf, queryOf } from './handler.js';
 import { type AppFile, manifestOf } from './manifest.js';
@@ -11,7 +12,7 @@ export interface SetupOptions {
   readonly app: AppFile;
   readonly baseUrl: string | null;
   readonly dataDirectory: string;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   readonly log: Logger;
 }
 
@@ -82,10 +83,7 @@ const conversion = z.object({
 });
 
 /** https://docs.github.com/en/rest/apps/apps#create-a-github-app-from-a-manifest */
-async function convert(
-  code: string,
-  fetch: typeof globalThis.fetch,
-): Promise<{ credentials: AppCredentials; page: string }> {
+async function convert(code: string, fetch: Fetch): Promise<{ credentials: AppCredentials; page: string }> {
   const response = await fetch(`https://api.github.com/app-manifests/${code}/conversions`, {
     method: 'POST',
     headers: { accept: 'application/vnd.github+json', 'user-agent': 'modprobot', 'x-github-api-version': '2022-11-28' },

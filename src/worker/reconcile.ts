@@ -8,8 +8,10 @@ import type { WorkerContext } from './ports.js';
  */
 export async function reconcile({ reason }: JobData<'reconcile'>, context: WorkerContext): Promise<void> {
   const { ledger, queue } = context;
+  // Before GitHub is asked: a fork that is added meanwhile is none that has gone.
+  const known = await ledger.forks.all();
   const { reached, failures } = await syncInstalled(reason, context);
-  for (const fork of await ledger.forks.all()) {
+  for (const fork of known) {
     if (reached.has(forkKey(fork.owner, fork.repo)) || failures.has(fork.installationId)) continue;
     await ledger.forks.forget(fork.owner, fork.repo);
   }
