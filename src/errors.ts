@@ -67,6 +67,8 @@ export const faults = {
     'The embedded store cannot be opened. See that MODPROBOT_DATA is writable and has room, or set DATABASE_URL.',
   'store-unreachable':
     'The PostgreSQL server of DATABASE_URL does not answer. See that it runs and that the address is right.',
+  'kernel-sets-unreadable':
+    'The kernel sets of the tree cannot be read. The message names the file; see that it is a checkout of nixpkgs.',
   'pattern-invalid': 'A tag pattern cannot be used. It needs {version} or {date}, and text between its placeholders.',
   'tag-list-invalid':
     'A list of tags cannot be read. Write a tag per line, optionally its commit and its ISO date behind it.',

@@ -60,6 +60,9 @@ export const refusals = {
   alias: 'The attribute is another name of a package. Update that one.',
   'not-a-module': 'The attribute of the scope is no package. There is nothing to update.',
   removed: 'nixpkgs has removed the attribute, with the sentence that the reason gives.',
+  'kernel-not-in-nixpkgs':
+    'The release is for a newer kernel than nixpkgs has. It goes on by itself when nixpkgs gets that kernel.',
+  'kernel-set-unknown': 'The configuration names a kernel set that this nixpkgs does not have. Correct its name.',
 } as const satisfies Record<string, string>;
 
 export type RefusalCode = keyof typeof refusals;
