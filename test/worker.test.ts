@@ -1,0 +1,330 @@
+import { Fault } from '../src/errors.js';
+import type { Forge, ForgePullRequest } from '../src/github/forge.js';
+import type { Installations } from '../src/github/installation.js';
+import type { Job } from '../src/jobs/job.js';
+import { type Ledger, openLedger } from '../src/jobs/ledger.js';
+import type { Queue } from '../src/jobs/queue.js';
+import type { Driver } from '../src/nixpkgs/driver.js';
+import type { Tag } from '../src/watch/tag.js';
+import { pollUpstream } from '../src/worker/poll-upstream.js';
+import type { Updated, UpdateRequest, WorkerContext } from '../src/worker/ports.js';
+import { reconcile } from '../src/worker/reconcile.js';
+import { syncFork } from '../src/worker/sync-fork.js';
+import { updateDriver } from '../src/worker/update-driver.js';
+import { cronOf } from '../src/worker.js';
+import { quiet } from './support/quiet.js';
+import { openTemporaryStore, type TemporaryStore } from './support/store.js';
+
+let store: TemporaryStore;
+let ledger: Ledger;
+beforeAll(async () => {
+  store = await openTemporaryStore();
+  ledger = openLedger(store.database);
+});
+afterAll(() => store.remove());
+
+const configPath = '.github/modprobot.yml';
+const url = 'https://github.com/author/driver.git';
+const tag: Tag = { name: 'v1', commit: '1'.repeat(40) };
+
+describe('sync-fork', () => {
+  it('tracks the drivers that the configuration names, and asks for a look at their upstreams', async () => {
+    const world = new World('sync-one');
+    world.config('drivers:\n  driver:\n  pinned: {}\n  drivr: {}\n');
+    await world.sync();
+    expect(world.sent).toEqual([{ queue: 'poll-upstream', data: { url } }]);
+    const drivers = await ledger.drivers.ofFork('sync-one', 'nixpkgs');
+    expect(drivers.map(({ attr, outcome }) => [attr, outcome?.['code'], outcome?.['reason']])).toEqual([
+      ['driver', undefined, undefined],
+      ['drivr', 'unknown-attribute', expect.stringContaining('Did you mean driver?')],
+      ['pinned', 'follows-no-tags', expect.stringContaining('pinned')],
+    ]);
+  });
+
+  it('writes nothing down for a repository that is no nixpkgs', async () => {
+    const world = new World('sync-none');
+    world.files.delete('nixpkgs:pkgs/top-level/linux-kernels.nix');
+    await world.sync();
+    expect(await ledger.forks.find('sync-none', 'nixpkgs')).toBeNull();
+    expect(await ledger.forks.dismissed('sync-none', 'nixpkgs')).toBe(true);
+  });
+
+  it("takes the configuration of the owner's .github repository when the fork has none", async () => {
+    const world = new World('sync-shared');
+    world.files.set(`.github:${configPath}`, 'base: staging\n');
+    await world.sync();
+    expect(await ledger.forks.find('sync-shared', 'nixpkgs')).toMatchObject({
+      base: 'staging',
+      configOrigin: `sync-shared/.github:${configPath}`,
+    });
+  });
+
+  it('keeps the last good configuration in force while the newest is wrong, and says where', async () => {
+    const world = new World('sync-bad');
+    world.config('drivers:\n  driver: {}\n');
+    await world.sync();
+    world.heads.set('master', 'b');
+    world.config('drivers:\n  driver: { kernles: [all] }\n');
+    await world.sync();
+    expect(await ledger.forks.find('sync-bad', 'nixpkgs')).toMatchObject({
+      head: 'b',
+      config: { drivers: { driver: {} } },
+      configErrors: [{ line: 2, column: 13, message: expect.stringContaining('did you mean `kernels`?') }],
+    });
+    expect(await ledger.drivers.find('sync-bad', 'nixpkgs', 'driver')).not.toBeNull();
+  });
+
+  it('treats a base that is not there as a wrong configuration', async () => {
+    const world = new World('sync-base');
+    world.config('base: nowhere\n');
+    await world.sync();
+    const fork = await ledger.forks.find('sync-base', 'nixpkgs');
+    expect(fork?.base).toBe('master');
+    expect(fork?.configErrors[0]?.message).toContain('no branch nowhere');
+  });
+
+  it('scans a tree once, and again when it moved', async () => {
+    const world = new World('sync-scan');
+    world.config('drivers:\n  driver: {}\n');
+    await world.sync();
+    await world.sync();
+    expect(world.scanned).toEqual(['a']);
+    world.heads.set('master', 'b');
+    await world.sync();
+    expect(world.scanned).toEqual(['a', 'b']);
+  });
+
+  it('forgets a fork that the App no longer reaches', async () => {
+    const world = new World('sync-gone');
+    await world.sync();
+    world.reachable = false;
+    await world.sync();
+    expect(await ledger.forks.find('sync-gone', 'nixpkgs')).toBeNull();
+  });
+
+  it('notices what people did with a pull request while no hook told of it', async () => {
+    const world = new World('sync-pulls');
+    await world.sync();
+    const known = { owner: 'sync-pulls', repo: 'nixpkgs', attr: 'driver', base: 'master', head: 'h', version: '1' };
+    await ledger.pullRequests.save({ ...known, number: 5, state: 'open' });
+    world.pulls.push({ number: 5, state: 'merged' });
+    await world.sync();
+    expect(await ledger.pullRequests.find('sync-pulls', 'nixpkgs', 'driver', 'master')).toMatchObject({
+      state: 'merged',
+    });
+  });
+});
+
+describe('poll-upstream', () => {
+  it('asks for an update once per tag list, and again while the driver waits', async () => {
+    const world = await tracked('poll-once');
+    const mine = () => world.updatesOf('poll-once');
+    await pollUpstream({ url }, world.context);
+    expect(mine()).toHaveLength(1);
+    await world.update();
+    await pollUpstream({ url }, world.context);
+    expect(mine()).toHaveLength(1);
+    world.result = { outcome: { outcome: 'waiting' }, pullRequest: null };
+    world.tags = [tag, { name: 'v2', commit: '2'.repeat(40) }];
+    await pollUpstream({ url }, world.context);
+    await world.update();
+    await pollUpstream({ url }, world.context);
+    expect(mine().map(({ data }) => data.reason)).toEqual(['tags', 'tags', 'waiting']);
+  });
+
+  it('asks again when a tag moved to another commit', async () => {
+    const world = await tracked('poll-moved');
+    await pollUpstream({ url }, world.context);
+    await world.update();
+    world.tags = [{ name: 'v1', commit: 'f'.repeat(40) }];
+    await pollUpstream({ url }, world.context);
+    expect(world.updatesOf('poll-moved')).toHaveLength(2);
+  });
+
+  it('tells every follower of an upstream that has gone', async () => {
+    const world = await tracked('poll-gone');
+    world.fails = new Fault('upstream-gone', `${url} does not exist any more.`);
+    await pollUpstream({ url }, world.context);
+    expect((await ledger.drivers.find('poll-gone', 'nixpkgs', 'driver'))?.outcome).toEqual({
+      outcome: 'fault',
+      code: 'upstream-gone',
+      reason: `${url} does not exist any more.`,
+    });
+  });
+
+  it('lists nothing for an address that nobody follows', async () => {
+    const world = new World('poll-none');
+    world.fails = new Error('must not be asked');
+    await pollUpstream({ url: 'https://example.org/nobody.git' }, world.context);
+    expect(world.sent).toEqual([]);
+  });
+});
+
+describe('update-driver', () => {
+  it('hands the pipeline what it needs, and records what became of it', async () => {
+    const world = await tracked(
+      'update-one',
+      'base: staging\nkernels: [latest]\ndrivers:\n  driver: { ignore: ["2"] }\n',
+    );
+    const pullRequest = { head: 'modprobot/staging/driver', number: 9, version: '2', state: 'open' } as const;
+    world.result = { outcome: { outcome: 'edited', kernels: [] }, pullRequest };
+    await pollUpstream({ url }, world.context);
+    await world.update();
+    expect(world.asked).toMatchObject([
+      { attr: 'driver', base: 'staging', kernels: ['latest'], options: { ignore: ['2'] }, tags: [tag] },
+    ]);
+    expect(await ledger.drivers.find('update-one', 'nixpkgs', 'driver')).toMatchObject({
+      outcome: { outcome: 'edited' },
+      tagsDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(await ledger.pullRequests.find('update-one', 'nixpkgs', 'driver', 'staging')).toMatchObject({ number: 9 });
+  });
+
+  it('records a fault and throws it, so that the queue tries again', async () => {
+    const world = await tracked('update-fault');
+    world.result = new Fault('download-too-large', 'too large');
+    await expect(world.update()).rejects.toThrow('too large');
+    expect(await ledger.drivers.find('update-fault', 'nixpkgs', 'driver')).toMatchObject({
+      outcome: { outcome: 'fault', code: 'download-too-large', reason: 'too large' },
+      tagsDigest: null,
+    });
+  });
+
+  it('does nothing for a driver that left the configuration meanwhile', async () => {
+    const world = await tracked('update-left');
+    world.config('drivers: {}\n');
+    await world.sync();
+    await world.update();
+    expect(world.asked).toEqual([]);
+  });
+});
+
+describe('reconcile', () => {
+  it('looks at every repository that GitHub lists and every upstream, and forgets what GitHub does not list', async () => {
+    const world = await tracked('reconcile-one');
+    world.listed = [
+      { owner: 'reconcile-one', name: 'nixpkgs', fork: true, archived: false },
+      { owner: 'reconcile-one', name: 'old', fork: true, archived: true },
+    ];
+    await tracked('reconcile-left');
+    world.sent.length = 0;
+    await reconcile({ reason: 'schedule' }, world.context);
+    const data = { installationId: 1, owner: 'reconcile-one', repo: 'nixpkgs', reason: 'schedule' };
+    expect(world.sent).toContainEqual({ queue: 'sync-fork', data });
+    expect(world.sent).toContainEqual({ queue: 'poll-upstream', data: { url } });
+    expect(world.sent.filter(({ queue }) => queue === 'sync-fork')).toHaveLength(1);
+    expect(await ledger.forks.find('reconcile-left', 'nixpkgs')).toBeNull();
+  });
+
+  it('keeps the forks of an installation that does not answer', async () => {
+    const world = await tracked('reconcile-silent');
+    world.listed = new Error('502');
+    await expect(reconcile({ reason: 'schedule' }, world.context)).rejects.toThrow('did not answer');
+    expect(await ledger.forks.find('reconcile-silent', 'nixpkgs')).not.toBeNull();
+  });
+});
+
+it.each([
+  [1, '*/1 * * * *'],
+  [15, '*/15 * * * *'],
+  [60, '0 */1 * * *'],
+  [1440, '0 0 * * *'],
+])('compares everything every %i minutes by the cron line %s', (minutes, cron) => {
+  expect(cronOf(minutes)).toBe(cron);
+});
+
+/** A fork that was synced once, so that its driver is tracked. */
+async function tracked(owner: string, config = 'drivers:\n  driver: {}\n'): Promise<World> {
+  const world = new World(owner);
+  world.config(config);
+  await world.sync();
+  world.sent.length = 0;
+  return world;
+}
+
+/** One owner's corner of GitHub, an upstream, and what the worker did with them. */
+class World {
+  readonly owner: string;
+  readonly heads = new Map([
+    ['master', 'a'],
+    ['staging', 's'],
+  ]);
+  readonly files = new Map([['nixpkgs:pkgs/top-level/linux-kernels.nix', '{ }']]);
+  readonly pulls: Pick<ForgePullRequest, 'number' | 'state'>[] = [];
+  readonly sent: Job[] = [];
+  readonly scanned: string[] = [];
+  readonly asked: UpdateRequest[] = [];
+  reachable = true;
+  listed: Awaited<ReturnType<Installations['repositories']>> | Error = [];
+  tags: readonly Tag[] = [tag];
+  fails: Error | null = null;
+  result: Updated | Error = { outcome: { outcome: 'current' }, pullRequest: null };
+
+  constructor(owner: string) {
+    this.owner = owner;
+  }
+
+  config(text: string): void {
+    this.files.set(`nixpkgs:${configPath}`, text);
+  }
+
+  sync(): Promise<void> {
+    return syncFork({ installationId: 1, owner: this.owner, repo: 'nixpkgs', reason: 'test' }, this.context);
+  }
+
+  update(): Promise<void> {
+    const job = { installationId: 1, owner: this.owner, repo: 'nixpkgs', attr: 'driver', reason: 'test' };
+    return updateDriver(job, this.context, new AbortController().signal);
+  }
+
+  updatesOf(owner: string) {
+    return this.sent.flatMap((job) => (job.queue === 'update-driver' && job.data.owner === owner ? [job] : []));
+  }
+
+  get context(): WorkerContext {
+    const queue = { send: async (job: Job) => void this.sent.push(job) } as unknown as Queue;
+    return { ledger, queue, log: quiet, ports: { ...this.#ports(), installations: this.#installations() } };
+  }
+
+  #ports(): Omit<WorkerContext['ports'], 'installations'> {
+    return {
+      scan: async (_forge, commit) => {
+        this.scanned.push(commit);
+        return ['driver', 'pinned'].map((attr) => ({ attr }) as Driver);
+      },
+      upstreamOf: ({ attr }) => (attr === 'driver' ? url : null),
+      listTags: async () => {
+        if (this.fails) throw this.fails;
+        return this.tags;
+      },
+      updateDriver: async (request) => {
+        this.asked.push(request);
+        if (this.result instanceof Error) throw this.result;
+        return this.result;
+      },
+    };
+  }
+
+  #installations(): Installations {
+    return {
+      list: async () => [{ id: 1, account: this.owner }],
+      repositories: async () => {
+        if (this.listed instanceof Error) throw this.listed;
+        return this.listed;
+      },
+      forge: async (_id, { name }) => {
+        if (!this.reachable) throw new Fault('github-not-found', 'not there');
+        return this.#forge(name);
+      },
+    };
+  }
+
+  #forge(name: string): Forge {
+    return {
+      repository: async () => ({ defaultBranch: 'master', archived: false }),
+      branchHead: async (branch: string) => this.heads.get(branch) ?? null,
+      readFile: async (path: string) => this.files.get(`${name}:${path}`) ?? null,
+      pullRequests: async () => this.pulls,
+    } as unknown as Forge;
+  }
+}
