@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { buildSchema, execute, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
 import { mutations } from './graphql/mutations.js';
 import { queries } from './graphql/queries.js';
@@ -10,9 +8,11 @@ import type { World } from './world.js';
 let built: GraphQLSchema | undefined;
 
 /** GitHub's published schema; building it costs some 300 ms, so it waits for the first request. */
-function schema(): GraphQLSchema {
-  const file = createRequire(import.meta.url).resolve('@octokit/graphql-schema/schema.graphql');
-  built ??= buildSchema(readFileSync(file, 'utf8'), { assumeValid: true });
+async function schema(): Promise<GraphQLSchema> {
+  if (!built) {
+    const published = await import('@octokit/graphql-schema');
+    built = buildSchema(published.schema.idl, { assumeValid: true });
+  }
   return built;
 }
 
@@ -23,13 +23,14 @@ export async function graphql(world: World, caller: Caller, body: Buffer): Promi
   }
   const asked = JSON.parse(body.toString()) as { query?: string; variables?: Record<string, unknown> };
   const problems: GraphQLError[] = [];
-  const document = readDocument(asked.query ?? '', problems);
+  const published = await schema();
+  const document = readDocument(published, asked.query ?? '', problems);
   if (!document) {
     for (const problem of problems) world.violations.push(`POST /graphql: ${problem.message}`);
     return { status: 200, json: { errors: problems.map(errorView) } };
   }
   const result = await execute({
-    schema: schema(),
+    schema: published,
     document,
     rootValue: { ...queries, ...mutations },
     contextValue: { world, caller },
@@ -42,10 +43,10 @@ export async function graphql(world: World, caller: Caller, body: Buffer): Promi
   return { status: 200, json: { data: result.data ?? null, ...(errors ? { errors } : {}) } };
 }
 
-function readDocument(query: string, problems: GraphQLError[]) {
+function readDocument(published: GraphQLSchema, query: string, problems: GraphQLError[]) {
   try {
     const document = parse(query);
-    problems.push(...validate(schema(), document));
+    problems.push(...validate(published, document));
     return problems.length === 0 ? document : undefined;
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
