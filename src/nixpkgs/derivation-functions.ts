@@ -106,7 +106,8 @@ function callPackage(call: Call, evaluator: Evaluator): Value | null {
   const [path, given] = [argument(call, 0), argument(call, 1)];
   if (path === null || given === null) return null;
   const called = path.type === 'path' && path.path !== null ? evaluator.evaluateFile(fileOf(path.path)) : path;
-  if (called.type !== 'function') return called.type === 'opaque' ? null : called;
+  if (called.type === 'opaque') return opaque(called.name);
+  if (called.type !== 'function') return called;
   const set = given.type === 'set' ? given : { ...emptySet(), rest: opaque('the arguments of callPackage') };
   const filled = packageArguments(called, set, (name) => filledIn(called, name));
   const result = called.apply(Thunk.of(filled));

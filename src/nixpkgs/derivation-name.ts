@@ -4,13 +4,14 @@ type Literal = Part & { readonly kind: 'literal' };
 
 /**
  * The version inside `name = "driver-${version}-${kernel.version}"`, for derivations without a `version`: the part that
- * stands elsewhere and is a part of the revision too, else one that looks like a version.
+ * stands elsewhere and looks like a version, first of all one that is a part of the revision too.
  */
 export function versionOfName(name: StringValue, revision: StringValue | null): StringValue | null {
   const literals = name.parts.filter((part): part is Literal => part.kind === 'literal');
   const elsewhere = literals.filter((part) => !isInside(part, name));
   const shared = elsewhere.filter((part) => revision?.parts.some((other) => sameCharacters(part, other)));
-  const [version] = shared.length > 0 ? shared : elsewhere.filter((part) => /^v?\d|^unstable-/.test(part.text));
+  const looksRight = (part: Literal) => /^v?\d|^unstable-/.test(part.text);
+  const version = shared.find(looksRight) ?? elsewhere.find(looksRight) ?? shared[0];
   if (version !== undefined) return { type: 'string', parts: [version], place: null };
   return writtenOut(literals);
 }

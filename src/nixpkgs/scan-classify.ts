@@ -37,7 +37,7 @@ export function classify(derivation: Derivation, files: SharedFiles, fetches: re
   const { source } = derivation;
   switch (source.kind) {
     case 'kernel':
-      return nothing('kernel-source', 'It is built from the kernel’s own source and moves with the kernel.');
+      return nothing('kernel-source', "It is built from the kernel's own source and moves with the kernel.");
     case 'package':
       return nothing('other-package', `The source comes from ${source.name}: update that package.`);
     case 'conditional':
@@ -91,6 +91,7 @@ function followRevision(version: StringValue, fetch: Fetch): Following {
   if (outcome.outcome === 'pattern') return { follows: 'tag', pattern: outcome.pattern };
   if (text !== null && isCommit(text)) return { follows: 'branch', pattern: null };
   if (outcome.outcome === 'computed') return computed('revision', outcome.name);
+  if (outcome.outcome === 'several') return severalPlaces();
   return nothing(
     'version-not-in-revision',
     `The version ${ownText(version)} and the revision ${text} are written independently of each other: update both by hand.`,
@@ -104,10 +105,15 @@ function followUrl(version: StringValue, fetch: Fetch): Following {
   if (outcome.outcome === 'pattern') return { follows: 'url', pattern: outcome.pattern };
   if (/(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/.test(textOf(url) ?? '')) return { follows: 'branch', pattern: null };
   if (outcome.outcome === 'computed') return computed('URL', outcome.name);
+  if (outcome.outcome === 'several') return severalPlaces();
   return nothing(
     'version-not-in-revision',
     `The URL does not contain the version ${ownText(version)}: nothing says where the next one is.`,
   );
+}
+
+function severalPlaces(): Nothing {
+  return nothing('several-places', 'The version is put together from several literals: update it by hand.');
 }
 
 function computed(what: 'revision' | 'URL', name: string): Nothing {
@@ -123,7 +129,7 @@ function conditional(condition: string): Nothing {
   if (/system|platform/i.test(condition)) {
     return nothing('several-hashes', `The source differs by architecture (${condition}): update each by hand.`);
   }
-  return nothing('conditional-source', `The source depends on “${condition}”: update each branch by hand.`);
+  return nothing('conditional-source', `The source depends on ${condition}: update each branch by hand.`);
 }
 
 function withoutVersion(version: Value | null): Nothing {

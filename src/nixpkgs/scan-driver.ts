@@ -12,11 +12,11 @@ import { type KernelScope, scopeFile } from './scan-scope.js';
 
 /** One attribute of the scope as the contract of `modprobot scan` shows it. */
 export function driverOf(attr: string, thunk: Thunk, scope: KernelScope): Driver {
-  const registered = registeredFile(thunk) ?? scopeFile;
+  const registered = registeredFile(thunk);
   const value = solidOf(thunk.force());
-  const derivation = derivationOf(value, registered);
+  const derivation = derivationOf(value, registered ?? scopeFile);
   const alias = aliasOf(thunk);
-  if (derivation === null) return withoutDerivation(attr, registered, value);
+  if (derivation === null) return unfollowed(attr, registered ?? scopeFile, whyNoDerivation(value, registered));
   if (alias !== null) return unfollowed(attr, derivation.file, nothing('alias', `It is another name of ${alias}.`));
   forceAll(derivation.attributes, 0);
   const files = { hashLiterals: (file: string) => hashLiterals(file, scope) };
@@ -64,13 +64,9 @@ function hashOf(fetch: Fetch, scope: KernelScope): HashLiteral | null {
   return { attribute: fetch.hash.attribute, value: part.text, file, line };
 }
 
-function withoutDerivation(attr: string, file: string, value: Value): Driver {
-  return unfollowed(attr, file, whyNoDerivation(value));
-}
-
-function whyNoDerivation(value: Value): Nothing {
+function whyNoDerivation(value: Value, registered: string | null): Nothing {
   if (value.type === 'failure') return nothing('removed', `nixpkgs says: ${value.message}`);
-  if (value.type === 'choice') return nothing('source-unknown', `It depends on “${value.condition}”.`);
+  if (value.type === 'choice') return nothing('source-unknown', `It depends on ${value.condition}.`);
   if (value.type !== 'opaque') return nothing('not-a-module', `It is a ${value.type}, not a package.`);
   if (/^kernel(?:\.|$)/.test(value.name)) return nothing('not-a-module', 'It is a part of the kernel, not a module.');
   const other = packageOf(value.name.replace(/\(…\)$/, ''));
@@ -79,7 +75,7 @@ function whyNoDerivation(value: Value): Nothing {
   }
   if (other !== null && other !== 'lib')
     return nothing('other-package', `It comes from ${other}: update that package.`);
-  if (/^[\w'-]+$/.test(value.name)) return nothing('not-a-module', 'It is a helper of the scope, not a module.');
+  if (registered === null) return nothing('not-a-module', 'It is a helper of the scope, not a module.');
   return nothing('source-unknown', `It depends on ${value.name}, which cannot be read without Nix.`);
 }
 
