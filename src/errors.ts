@@ -75,6 +75,7 @@ export const faults = {
   'option-invalid': 'An option of the command has a value that cannot be used. The message shows how it is written.',
   'port-unavailable': 'The server cannot listen on its address. Set HOST or PORT to another one.',
   'not-nixpkgs': 'The tree has no readable pkgs/top-level/linux-kernels.nix. Name the root of a nixpkgs checkout.',
+  'file-unreadable': 'A file that was named cannot be read.',
   bug: 'An invariant of the program did not hold. Please report it with the message.',
 } as const satisfies Record<string, string>;
 

@@ -63,6 +63,22 @@ export const refusals = {
   'kernel-not-in-nixpkgs':
     'The release is for a newer kernel than nixpkgs has. It goes on by itself when nixpkgs gets that kernel.',
   'kernel-set-unknown': 'The configuration names a kernel set that this nixpkgs does not have. Correct its name.',
+  'archive-top-folder':
+    'The archive does not hold exactly one top folder, which fetchzip asks for. Set stripRoot = false in the derivation.',
+  'archive-climbs': 'An entry of the archive leads out of its folder. Look at the archive before anybody unpacks it.',
+  'archive-duplicate': 'The archive has an entry twice, so what unpacks depends on the program. Ask upstream.',
+  'archive-cut-off': 'The archive ends too early. Try again later, or ask upstream.',
+  'archive-malformed': 'The archive breaks the rules of its format. Ask upstream.',
+  'archive-too-large': 'The archive unpacks to more than the limit.',
+  'archive-format': 'The archive is compressed in a way that only Nix can unpack here. Enable a Nix engine.',
+  'archive-entry-unsupported':
+    'The archive holds what no source has: a device, a pipe, a sparse file. Enable a Nix engine.',
+  'archive-other-commit':
+    'The archive was made from another commit than the one that the tag points at. The tag moved meanwhile, or somebody tampers.',
+  'source-needs-nix':
+    'The source is fetched in a way that only Nix can follow (submodules, postFetch …). Enable a Nix engine.',
+  'hash-disagreement':
+    'Two ways to compute the hash of the source came to different values. Nothing was published; look at the archive.',
 } as const satisfies Record<string, string>;
 
 export type RefusalCode = keyof typeof refusals;
