@@ -13,7 +13,7 @@ const mostRetries = 2;
  * tokens with that one.
  */
 export function createOctokitClass({ fetch }: { readonly fetch: Fetch }): typeof ProbotOctokit {
-  return ProbotOctokit.defaults((options: Options) => ({
+  return ProbotOctokit.plugin(refuseBrokenAnswers).defaults((options: Options) => ({
     ...options,
     request: { ...options.request, fetch },
     throttle: { ...options.throttle, onRateLimit: waitBriefly, onSecondaryRateLimit: waitBriefly },
@@ -22,4 +22,12 @@ export function createOctokitClass({ fetch }: { readonly fetch: Fetch }): typeof
 
 function waitBriefly(retryAfterSeconds: number, _request: object, _octokit: object, retryCount: number): boolean {
   return retryAfterSeconds <= longestWaitSeconds && retryCount < mostRetries;
+}
+
+/** Octokit takes JSON that broke off for a text, and a list that broke off for an empty one. */
+function refuseBrokenAnswers(octokit: { readonly hook: ProbotOctokit['hook'] }): void {
+  octokit.hook.after('request', ({ headers, data }) => {
+    const isJson = headers['content-type']?.startsWith('application/json') ?? false;
+    if (isJson && typeof data === 'string') throw Object.assign(new Error('the answer broke off'), { status: 502 });
+  });
 }

@@ -1,4 +1,6 @@
+import { installationsOf } from '../github/octokit.js';
 import { memoryForge } from '../publish/memory-forge.js';
+import { type GitHub, startGitHub } from '../support/github/index.js';
 import { describeForge, type ForgeWorld, readme } from './forge.js';
 
 describeForge('in memory, for tests', async (): Promise<ForgeWorld> => {
@@ -14,6 +16,38 @@ describeForge('in memory, for tests', async (): Promise<ForgeWorld> => {
       Object.fromEntries(
         forge.checks.filter(({ sha }) => sha === commit).map(({ name, state, title }) => [name, [state, title]]),
       ),
-    close: async () => {},
   };
+});
+
+describe('Octokit', () => {
+  let github: GitHub;
+  let count = 0;
+  beforeAll(async () => {
+    github = await startGitHub();
+  });
+  afterAll(async () => {
+    await github.close();
+    expect(github.violations).toEqual([]);
+  });
+
+  describeForge('against the strict stand-in', async (): Promise<ForgeWorld> => {
+    count += 1;
+    const [owner, name] = [`octo-${count}`, 'nixpkgs'];
+    const fork = `${owner}/${name}`;
+    await github.createRepository({ owner, name, defaultBranch: 'master', files: { 'README.md': readme } });
+    const checkRuns = (commit: string) => github.repository(fork).checkRuns.filter(({ headSha }) => headSha === commit);
+    return {
+      forge: await installationsOf(github).forge(github.install(owner, [fork]), { owner, name }),
+      commitByHand: (branch, path, text) =>
+        github.commit(fork, { branch, by: 'ada', message: 'by hand', files: { [path]: text } }),
+      closeByHand: (number) => github.people.close(fork, number, 'ada'),
+      checksOn: async (commit) =>
+        Object.fromEntries(
+          checkRuns(commit).map(({ name: check, status, conclusion, title }) => [
+            check,
+            [conclusion ?? status, title ?? ''],
+          ]),
+        ),
+    };
+  });
 });

@@ -8,7 +8,6 @@ export interface ForgeWorld {
   closeByHand(pullRequest: number): Promise<void>;
   /** State and title of the check runs on a commit, by name. */
   checksOn(commit: string): Promise<Record<string, readonly [state: string, title: string]>>;
-  close(): Promise<void>;
 }
 
 export const readme = 'An overlay of kernel modules: ü, 核.\n';
@@ -23,7 +22,6 @@ export function describeForge(name: string, open: () => Promise<ForgeWorld>): vo
       world = await open();
       forge = world.forge;
     });
-    afterEach(() => world.close());
 
     const base = async () => (await forge.branchHead('master')) ?? '';
     const commitOn = (parent: string, text = 'one\n') =>
