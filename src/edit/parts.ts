@@ -1,3 +1,5 @@
+import { nameOf, type Value } from '../nix/evaluate/values.js';
+
 /**
  * An evaluated string as the edit sees it: literal characters, each run with its place in a file, between pieces whose value
  * is not known (`kernel.version`).
@@ -18,6 +20,21 @@ export interface OpaquePart {
 }
 
 export type Part = LiteralPart | OpaquePart;
+
+/**
+ * The parts of an evaluated value. Text that a function made, or that is written with escapes, cannot be written back: it
+ * counts as unknown.
+ */
+export function partsOf(value: Value): readonly Part[] {
+  if (value.type !== 'string') return [{ type: 'opaque', name: nameOf(value) }];
+  return value.parts.map((part): Part => {
+    if (part.kind !== 'literal') return { type: 'opaque', name: part.name };
+    const { file, start, end, exact } = part.origin;
+    return exact
+      ? { type: 'literal', text: part.text, file, start, end }
+      : { type: 'opaque', name: 'text with escapes' };
+  });
+}
 
 /** The driver's own version: without the kernel, and without what joins the two. */
 export function ownText(parts: readonly Part[]): string {

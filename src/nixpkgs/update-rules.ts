@@ -1,4 +1,4 @@
-import { nameOf, type SetValue, type Thunk, textOf, type Value } from '../nix/evaluate/values.js';
+import { nameOf, type SetValue, type Thunk, textOf } from '../nix/evaluate/values.js';
 import type { NixFile } from '../nix/syntax/tree.js';
 
 /** What a derivation's own `passthru.updateScript` says of the releases to take. */
@@ -49,11 +49,13 @@ const nixUpdateArguments: Readonly<Record<string, Reading>> = {
 };
 
 /**
- * Reads the evaluated `passthru.updateScript` of a derivation (`null` where it has none). Rules that are known are
- * returned; whatever is computed, or belongs to a script, is named in `unread` and never guessed at.
+ * Reads `passthru.updateScript` of a derivation's attributes. Rules that are known are returned; whatever is computed, or
+ * belongs to a script, is named in `unread` and never guessed at.
  */
-export function readUpdateRules(script: Value | null): UpdateRules {
-  if (script === null || script.type === 'null') return { unread: [] };
+export function readUpdateRules(derivation: SetValue): UpdateRules {
+  const passthru = derivation.attributes.get('passthru')?.force();
+  const script = passthru?.type === 'set' ? passthru.attributes.get('updateScript')?.force() : undefined;
+  if (script === undefined || script.type === 'null') return { unread: [] };
   const call = script.type === 'opaque' ? script.call : null;
   if (call === null) return { unread: [`updateScript: ${nameOf(script)}`] };
   const name = call.function.split('.').at(-1) ?? '';

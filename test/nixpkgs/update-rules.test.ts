@@ -1,5 +1,5 @@
 import { Evaluator } from '../../src/nix/evaluate/evaluator.js';
-import { select } from '../../src/nix/evaluate/sets.js';
+import type { SetValue } from '../../src/nix/evaluate/values.js';
 import { parse } from '../../src/nix/syntax/parse.js';
 import { optOutComment, readUpdateRules } from '../../src/nixpkgs/update-rules.js';
 
@@ -7,10 +7,7 @@ import { optOutComment, readUpdateRules } from '../../src/nixpkgs/update-rules.j
 function rulesOf(attributes: string) {
   const text = `let prefix = "ena_linux_"; in rec { pname = "driver"; ${attributes} }`;
   const value = new Evaluator({ readText: () => text, call: () => null }).evaluateFile('driver.nix');
-  const passthru = select(value, 'passthru');
-  return readUpdateRules(
-    passthru.type === 'set' && passthru.attributes.has('updateScript') ? select(passthru, 'updateScript') : null,
-  );
+  return readUpdateRules(value as SetValue);
 }
 
 describe('readUpdateRules', () => {

@@ -1,0 +1,132 @@
+import { textOf, type Value } from '../nix/evaluate/values.js';
+import { parseHash } from '../nix/sri.js';
+import type { Fetch } from '../nixpkgs/derivation.js';
+import { readTree } from '../nixpkgs/scan-files.js';
+import { optOutComment, readUpdateRules } from '../nixpkgs/update-rules.js';
+import { type Refused, refused } from '../outcome.js';
+import { type ArgumentValue, modelSource } from '../source/model.js';
+import type { Source } from '../source/source.js';
+import type { EditPlan, Replacement } from './edit.js';
+import { guardValues } from './guard-values.js';
+import { invertRevision, moveToCommit } from './inverse.js';
+import { refuseCommit, refuseTag, refuseVersion, shown } from './names.js';
+import { isLiteral, ownText, partsOf } from './parts.js';
+import { applyReplacements } from './rewrite.js';
+import { type ReadText, readSubject, type Subject } from './subject.js';
+
+/** What to update to. */
+export type EditTarget =
+  /** A tag as upstream names it (for a URL: the whole URL), and the version that it releases. */
+  | { readonly tag: string; readonly version: string }
+  /** 40 lower-case hex digits, and the day of that commit, `YYYY-MM-DD`. */
+  | { readonly rev: string; readonly date: string };
+
+/** Plans the edit of one attribute of a nixpkgs tree on disk; see `planEditOf`. */
+export async function planEdit(nixpkgsDir: string, attr: string, target: EditTarget): Promise<EditPlan | Refused> {
+  return planEditOf(readTree(nixpkgsDir), attr, target);
+}
+
+/**
+ * Finds exactly the literals that must change, so that evaluating the edited files gives exactly the target, and nothing
+ * else changes. Every doubt is a refusal with its reason.
+ */
+export function planEditOf(readText: ReadText, attr: string, target: EditTarget): EditPlan | Refused {
+  const unsafe = refuseTarget(target);
+  if (unsafe !== null) return unsafe;
+  const subject = readSubject(readText, attr);
+  if ('outcome' in subject) return subject;
+  const hash = hashPlace(subject.fetch);
+  if ('outcome' in hash) return hash;
+  const replacements = changesFor(subject, target);
+  if ('outcome' in replacements) return replacements;
+  const forbidden = refuseFiles(subject, readText, [hash.file, ...replacements.map(({ file }) => file)]);
+  if (forbidden !== null) return forbidden;
+
+  const after = readSubject(withReplacements(readText, replacements), attr);
+  if ('outcome' in after) return after;
+  const rev = 'rev' in target ? target.rev : target.tag;
+  const expected = { rev, hash: hash.value, version: 'version' in target ? target.version : target.date };
+  const wrong = guardValues({ before: subject, after, replacements, expected });
+  if (wrong !== null) return wrong;
+  const source = sourceOf(after.fetch);
+  if ('outcome' in source) return source;
+  const version = { from: ownText(subject.written.version), to: ownText(after.written.version) };
+  return { attr, version, rev, source, replacements, hash };
+}
+
+function refuseTarget(target: EditTarget): Refused | null {
+  if ('rev' in target) return refuseCommit(target.rev, target.date);
+  return refuseTag(target.tag) ?? refuseVersion(target.version);
+}
+
+function changesFor(subject: Subject, target: EditTarget): readonly Replacement[] | Refused {
+  const { written } = subject;
+  if ('rev' in target) return moveToCommit(written, target.rev, target.date);
+  const text = written.revision
+    .filter(isLiteral)
+    .map((part) => part.text)
+    .join('');
+  const wanted = text.startsWith('refs/tags/') ? `refs/tags/${target.tag}` : target.tag;
+  return invertRevision(written, wanted, target.version);
+}
+
+/** Where the hash stands: one literal that is the whole string, in a spelling of SHA-256. */
+function hashPlace(fetch: Fetch): EditPlan['hash'] | Refused {
+  const value = fetch.hash?.value;
+  const [part, more] = value === undefined ? [] : partsOf(value);
+  if (part?.type !== 'literal' || more !== undefined || parseHash(part.text) === null) {
+    return refused(
+      'hash-unknown',
+      `The ${fetch.hash?.attribute ?? 'hash'} of the source is no SHA-256 that stands in the file.`,
+    );
+  }
+  const { file, start, end, text } = part;
+  return { file, start, end, value: text };
+}
+
+/** Files that may not be edited: they ask for it, belong to others, or the derivation's own updater edits another one. */
+function refuseFiles(subject: Subject, readText: ReadText, files: readonly string[]): Refused | null {
+  const { file } = subject.derivation;
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  for (const touched of new Set([file, ...files])) {
+    const read = subject.scope.evaluator.read(touched);
+    if (readText(touched) === null || typeof read === 'string')
+      return refused('source-unknown', `${touched} cannot be read.`);
+    const comment = optOutComment(read);
+    if (comment !== null) return refused('opted-out', `${touched} says ${shown(comment)}.`);
+    if (!touched.startsWith(folder)) {
+      return refused('other-package', `The version stands in ${touched}, which belongs to other packages as well.`);
+    }
+  }
+  const { overrideFile } = readUpdateRules(subject.derivation.attributes);
+  if (overrideFile === undefined || files.includes(overrideFile)) return null;
+  return refused(
+    'several-places',
+    `The derivation's updateScript edits ${shown(overrideFile)}, but the version stands elsewhere.`,
+  );
+}
+
+function withReplacements(readText: ReadText, replacements: readonly Replacement[]): ReadText {
+  return (file) => {
+    const text = readText(file);
+    return text === null
+      ? null
+      : applyReplacements(
+          text,
+          replacements.filter((replacement) => replacement.file === file),
+        );
+  };
+}
+
+/** What the edited derivation downloads. */
+function sourceOf(fetch: Fetch): Source | Refused {
+  const known = [...fetch.arguments].map(([name, thunk]) => [name, argumentOf(thunk.force())] as const);
+  return modelSource({ fetcher: fetch.fetcher, arguments: new Map(known) });
+}
+
+function argumentOf(value: Value): ArgumentValue {
+  if (value.type === 'boolean') return value.value;
+  if (value.type === 'null') return null;
+  if (value.type === 'list') return value.items.map((item) => argumentOf(item.force()));
+  return textOf(value) ?? undefined;
+}
