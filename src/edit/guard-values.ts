@@ -11,8 +11,8 @@ export interface Evaluated {
   readonly after: Subject;
   readonly replacements: readonly Replacement[];
   readonly expected: {
-    /** The tag, commit or URL. */
-    readonly rev: string;
+    /** The tag as the file writes it, the commit, or the URL. */
+    readonly revision: string;
     /** What the version must contain: the release's own version, or its day. */
     readonly version: string;
     /** As it stands in the file. */
@@ -26,10 +26,10 @@ export interface Evaluated {
  */
 export function guardValues({ before, after, replacements, expected }: Evaluated): Refused | null {
   const rev = literalText(after.written.revision);
-  if (rev === null || !isRevision(rev, expected.rev)) {
+  if (rev === null || !isRevision(rev, expected.revision)) {
     return refused(
       'guard-value',
-      `The edited revision would be ${shown(rev ?? 'unknown')} instead of ${shown(expected.rev)}.`,
+      `The edited revision would be ${shown(rev ?? 'unknown')} instead of ${shown(expected.revision)}.`,
     );
   }
   const version = ownText(after.written.version);
@@ -44,9 +44,9 @@ export function guardValues({ before, after, replacements, expected }: Evaluated
   return otherDownloads(before, after) ?? otherValues(before, after, replacements);
 }
 
-/** A tag by its own or its full name, a commit, or a URL that holds it. */
+/** A tag, a commit or a URL; or a URL that holds the commit. */
 function isRevision(text: string, wanted: string): boolean {
-  if (text === wanted || text === `refs/tags/${wanted}`) return true;
+  if (text === wanted) return true;
   return /^[0-9a-f]{40}$/.test(wanted) && text.split(/[^0-9a-f]/).includes(wanted);
 }
 

@@ -23,6 +23,12 @@ export function refuseTag(tag: string): Refused | null {
   return refused('name-unsafe', `The tag ${shown(tag)} has characters or a length that cannot be written safely.`);
 }
 
+/** A download's whole address, of which only a version is ever written. */
+export function refuseUrl(url: string): Refused | null {
+  if (/^(?:https?|ftp|mirror):\/\/[0-9A-Za-z+._@/~%?=&:,-]+$/.test(url) && url.length <= 1000) return null;
+  return refused('name-unsafe', `The address ${shown(url)} has characters or a length that cannot be written safely.`);
+}
+
 /** 40 lower-case hex digits and a day of the calendar. */
 export function refuseCommit(commit: string, date: string): Refused | null {
   if (!/^[0-9a-f]{40}$/.test(commit)) {

@@ -1,6 +1,7 @@
 import { textOf, type Value } from '../nix/evaluate/values.js';
 import { parseHash } from '../nix/sri.js';
 import type { Fetch } from '../nixpkgs/derivation.js';
+import type { Driver } from '../nixpkgs/driver.js';
 import { readTree } from '../nixpkgs/scan-files.js';
 import { optOutComment, readUpdateRules } from '../nixpkgs/update-rules.js';
 import { type Refused, refused } from '../outcome.js';
@@ -9,9 +10,9 @@ import type { Source } from '../source/source.js';
 import type { EditPlan, Replacement } from './edit.js';
 import { guardValues } from './guard-values.js';
 import { invertRevision, moveToCommit } from './inverse.js';
-import { refuseCommit, refuseTag, refuseVersion, shown } from './names.js';
+import { refuseCommit, refuseTag, refuseUrl, refuseVersion, shown } from './names.js';
 import { isLiteral, ownText, partsOf } from './parts.js';
-import { applyReplacements } from './rewrite.js';
+import { withReplacements } from './rewrite.js';
 import { type ReadText, readSubject, type Subject } from './subject.js';
 
 /** What to update to. */
@@ -37,37 +38,61 @@ export function planEditOf(readText: ReadText, attr: string, target: EditTarget)
   if ('outcome' in subject) return subject;
   const hash = hashPlace(subject.fetch);
   if ('outcome' in hash) return hash;
-  const replacements = changesFor(subject, target);
+  const revision = revisionFor(subject, target);
+  if (typeof revision !== 'string') return revision;
+  const replacements = changesFor(subject, target, revision);
   if ('outcome' in replacements) return replacements;
   const forbidden = refuseFiles(subject, readText, [hash.file, ...replacements.map(({ file }) => file)]);
   if (forbidden !== null) return forbidden;
 
   const after = readSubject(withReplacements(readText, replacements), attr);
   if ('outcome' in after) return after;
-  const rev = 'rev' in target ? target.rev : target.tag;
-  const expected = { rev, hash: hash.value, version: 'version' in target ? target.version : target.date };
+  const version = 'version' in target ? target.version : target.date;
+  const expected = { revision, version, hash: hash.value };
   const wrong = guardValues({ before: subject, after, replacements, expected });
   if (wrong !== null) return wrong;
   const source = sourceOf(after.fetch);
   if ('outcome' in source) return source;
-  const version = { from: ownText(subject.written.version), to: ownText(after.written.version) };
-  return { attr, version, rev, source, replacements, hash };
+  return {
+    attr,
+    version: { from: ownText(subject.written.version), to: ownText(after.written.version) },
+    rev: revision.replace(/^refs\/tags\//, ''),
+    source: 'rev' in target ? { ...source, commit: target.rev } : source,
+    replacements,
+    hash,
+  };
 }
 
 function refuseTarget(target: EditTarget): Refused | null {
   if ('rev' in target) return refuseCommit(target.rev, target.date);
-  return refuseTag(target.tag) ?? refuseVersion(target.version);
+  const unsafe = target.tag.includes('://') ? refuseUrl(target.tag) : refuseTag(target.tag);
+  return unsafe ?? refuseVersion(target.version);
 }
 
-function changesFor(subject: Subject, target: EditTarget): readonly Replacement[] | Refused {
-  const { written } = subject;
-  if ('rev' in target) return moveToCommit(written, target.rev, target.date);
+/** What the derivation's revision must evaluate to: the tag, the commit, or the URL. */
+function revisionFor({ driver, written }: Subject, target: EditTarget): string | Refused {
+  if ('rev' in target) return target.rev;
+  if (driver.follows === 'url') return urlFor(driver, target);
   const text = written.revision
     .filter(isLiteral)
     .map((part) => part.text)
     .join('');
-  const wanted = text.startsWith('refs/tags/') ? `refs/tags/${target.tag}` : target.tag;
-  return invertRevision(written, wanted, target.version);
+  return text.startsWith('refs/tags/') ? `refs/tags/${target.tag}` : target.tag;
+}
+
+/** The URL's own pattern, filled; a tag of the same version that is no URL names the same release. */
+function urlFor({ pattern }: Driver, target: { readonly tag: string; readonly version: string }): string | Refused {
+  const url = (pattern ?? '').replaceAll('{version}', target.version);
+  if (target.tag === url || !target.tag.includes('://')) return url;
+  return refused('tag-other-shape', `${shown(target.tag)} has another shape than ${shown(pattern ?? '')}.`);
+}
+
+function changesFor(subject: Subject, target: EditTarget, revision: string): readonly Replacement[] | Refused {
+  if ('rev' in target) return moveToCommit(subject.written, target.rev, target.date);
+  const changes = invertRevision(subject.written, revision, target.version);
+  if ('outcome' in changes) return changes;
+  const unsafe = changes.map(({ text }) => refuseVersion(text)).find((refusal) => refusal !== null);
+  return unsafe ?? changes;
 }
 
 /** Where the hash stands: one literal that is the whole string, in a spelling of SHA-256. */
@@ -104,18 +129,6 @@ function refuseFiles(subject: Subject, readText: ReadText, files: readonly strin
     'several-places',
     `The derivation's updateScript edits ${shown(overrideFile)}, but the version stands elsewhere.`,
   );
-}
-
-function withReplacements(readText: ReadText, replacements: readonly Replacement[]): ReadText {
-  return (file) => {
-    const text = readText(file);
-    return text === null
-      ? null
-      : applyReplacements(
-          text,
-          replacements.filter((replacement) => replacement.file === file),
-        );
-  };
 }
 
 /** What the edited derivation downloads. */

@@ -23,6 +23,21 @@ export function applyReplacements(text: string, changes: readonly Change[]): str
   return [...pieces, text.slice(position)].join('');
 }
 
+/** Files as they are after the replacements, for whoever reads them by their path. */
+export function withReplacements<Text extends string | null>(
+  readText: (file: string) => Text,
+  replacements: readonly Replacement[],
+): (file: string) => Text {
+  return (file) => {
+    const text = readText(file);
+    if (text === null) return text;
+    return applyReplacements(
+      text,
+      replacements.filter((replacement) => replacement.file === file),
+    ) as Text;
+  };
+}
+
 /**
  * The files after the edit, with their diffs.
  * @param hash SRI; the caller has checked its spelling (`isSri`).
