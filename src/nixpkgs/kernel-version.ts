@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { childrenOf } from '../nix/syntax/children.js';
 import { parse } from '../nix/syntax/parse.js';
 import { type Assignment, type Expression, type Node, staticName } from '../nix/syntax/tree.js';
+import { compareKernels, kernelLine } from '../release/kernel.js';
 import { type Entries, functionName, referredName, staticText, unwrap } from './kernel-tree.js';
 
 /** Text of a file of the tree by its path relative to the root; null when there is none. */
@@ -33,6 +34,7 @@ export async function versionOfKernel(name: string, sources: VersionSources, dep
   const expression = sources.kernels.get(name);
   if (expression === undefined || depth > 5) return null;
   const branch = staticAssignments(expression, 'branch')[0];
+  if (branch === 'testing') return testingVersion(sources, depth);
   if (branch !== undefined) return fromTable(branch, sources.table);
   const plain = unwrap(expression);
   if (plain.type === 'application' && functionName(plain) === 'hardenedKernelFor') {
@@ -45,6 +47,16 @@ export async function versionOfKernel(name: string, sources: VersionSources, dep
 function fromTable(branch: string, table: MainlineTable): KernelVersion | null {
   const row = Object.hasOwn(table, branch) ? table[branch] : undefined;
   return row === undefined ? null : { version: row.version, lts: row.lts ?? false };
+}
+
+/** The kernel under test, or the latest one when that has caught up with it. */
+async function testingVersion(sources: VersionSources, depth: number): Promise<KernelVersion | null> {
+  const testing = fromTable('testing', sources.table);
+  const alias = sources.aliases.get('linux_latest');
+  const name = alias === undefined ? null : referredName(alias);
+  const latest = name === null ? null : await versionOfKernel(name, sources, depth + 1);
+  const line = testing === null ? null : kernelLine(testing.version);
+  return latest !== null && line !== null && compareKernels(latest.version, line) >= 0 ? latest : testing;
 }
 
 /** `hardenedKernelFor kernels.linux_6_12 { }`: the patched version of that kernel's branch. */

@@ -13,7 +13,7 @@ export interface SelectedSets {
   readonly matching: string | null;
   /** By set: `matching`, `default`, `nearest to linux_6_8, which nixpkgs removed`, … */
   readonly labels: ReadonlyMap<string, readonly string[]>;
-  /** Sets that were asked for and that nixpkgs removed, with its own words. */
+  /** Sets that were asked for and that nixpkgs does not have any more, with its own words where it has some. */
   readonly removed: KernelSets['removed'];
 }
 
@@ -122,12 +122,17 @@ function byWord(word: Word, sets: KernelSets, matched: Match): Chosen {
   }
 }
 
-/** A set by its name or by an alias (`linux_latest`); null when nixpkgs never heard of it. */
+/**
+ * A set by its name or by an alias (`linux_latest`); null when nixpkgs never heard of it. A configuration outlives the
+ * sets that it names, so one that is gone is reported, not refused.
+ */
 function byName(name: string, sets: KernelSets): Chosen | null {
   const set = sets.sets.find((candidate) => candidate.set === name || candidate.aliases.includes(name));
   if (set !== undefined) return { live: [{ set, label: 'named' }], removed: [] };
   const removed = sets.removed.filter((candidate) => candidate.set === name);
-  return removed.length === 0 ? null : { live: [], removed };
+  if (removed.length > 0) return { live: [], removed };
+  const answer = kernelFor(sets, /^linux_([0-9]+_[0-9]+)$/.exec(name)?.[1]?.replace('_', '.') ?? '');
+  return answer?.state === 'gone' ? { live: [], removed: [{ set: name, sentence: answer.sentence }] } : null;
 }
 
 function unknownSet(name: string, sets: KernelSets): Refused {

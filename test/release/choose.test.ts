@@ -48,6 +48,7 @@ describe('choose, by driver and kernel', () => {
       'v7.14': 'other-shape',
       'v6.5.11c1': 'other-shape',
     });
+    expect(reasonOf(chooseAmong('v7.14', twoAxes), 'v7.14')).toContain('one number');
   });
 
   it.each(['6.8-v1.0', 'v6.8-v1.0', '6.8-1.0', '1.0'])('knows the current release as %s', (current) => {
@@ -72,6 +73,11 @@ describe('choose, by series', () => {
     expect(answer).toMatchObject({ chosen: 'v6.12-f8', version: '8', kernel: '6.12' });
     expect(verdictsOf(answer)).toMatchObject({ 'v6.9-v1.3': 'other-series', 'v6.14-f0.9': 'superseded' });
     expect(chooseAmong('v6.13-f0.9', { ...options, series: 'f' }).chosen).toBe('v6.13-f0.9');
+  });
+
+  it('sees another letter in front of a tag that lacks the kernel', () => {
+    const answer = chooseAmong('p17.0.0 w17.0.0', { current: '16.2.3', pattern: 'w{version}-k{kernel}' });
+    expect(verdictsOf(answer)).toEqual({ 'p17.0.0': 'other-series', 'w17.0.0': 'other-shape' });
   });
 
   it('reads the letter through {series}', () => {
