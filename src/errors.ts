@@ -23,6 +23,7 @@ export function isFault(error: unknown, code: FaultCode): error is Fault {
 
 /** Every fault code with its line of documentation; docs/errors.md is held against this table by a test. */
 export const faults = {
+  'base-missing': 'The fork has no branch of the name that `base` gives. Correct it in .github/modprobot.yml.',
   'engine-missing': 'No Nix engine answers. Install podman, docker or Nix, or set MODPROBOT_ENGINE=none.',
   'engine-failed':
     'podman or docker itself failed. The message holds its words; check disk space, the runtime and the image.',

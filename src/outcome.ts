@@ -62,6 +62,10 @@ export const refusals = {
   removed: 'nixpkgs has removed the attribute, with the sentence that the reason gives.',
   'kernel-not-in-nixpkgs':
     'The release is for a newer kernel than nixpkgs has. It goes on by itself when nixpkgs gets that kernel.',
+  'release-too-young': 'The release has not been public for as long as the configuration asks. It goes on by itself.',
+  'tag-moved': 'A tag points at another commit than when it was first seen. Ask upstream why before anybody takes it.',
+  'scheme-changed':
+    'Upstream seems to have changed how it names its tags. Give the new `pattern` in the configuration if it is so.',
   'kernel-set-unknown': 'The configuration names a kernel set that this nixpkgs does not have. Correct its name.',
   'archive-top-folder':
     'The archive does not hold exactly one top folder, which fetchzip asks for. Set stripRoot = false in the derivation.',

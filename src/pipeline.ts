@@ -1,0 +1,94 @@
+import { Fault } from './errors.js';
+import { readKernelSets } from './nixpkgs/kernel-sets.js';
+import type { Refused, Waiting } from './outcome.js';
+import { findRelease } from './pipeline/find-release.js';
+import { askFirst, branchesOf } from './pipeline/kernels.js';
+import { live } from './pipeline/live.js';
+import type { Current, PipelinePorts, UpdateRequest } from './pipeline/ports.js';
+import { prepareEdit } from './pipeline/prepare-edit.js';
+import { takeBack } from './pipeline/take-back.js';
+import { readTracked } from './pipeline/tracked.js';
+import {
+  completeChecks,
+  type OpenedPullRequest,
+  openBranch,
+  openPullRequest,
+  queueChecks,
+  type Update,
+} from './publish/publish.js';
+import { selectSets } from './verify/policy.js';
+import { type Verified, verify } from './verify/verify.js';
+
+/** What became of one driver. */
+export type UpdateOutcome = Current | Waiting | Refused | Published;
+
+export interface Published {
+  readonly outcome: 'published';
+  readonly update: Update;
+  readonly pullRequest: OpenedPullRequest;
+  readonly verified: Verified;
+}
+
+/**
+ * The way through the house: an upstream's tags become a checked pull request on the fork.
+ *
+ * Version and hash are changed in the derivation, the change goes to its branch, is built against the release's kernel
+ * and its neighbours, before and after, with one check run per kernel, and is filed for a maintainer to merge.
+ * Whatever is doubtful on the way ends it with a reason.
+ *
+ * @throws Fault of the room in which something broke; nothing half-published stays behind, and the next run goes on.
+ */
+export async function updateDriver(request: UpdateRequest, ports: PipelinePorts): Promise<UpdateOutcome> {
+  const { forge, attr, options, tags } = request;
+  const base = { branch: request.base, commit: await headOf(request) };
+  await using trees = await ports.openTrees(forge, base.commit);
+
+  // What is tracked, and which of upstream's tags is the next release.
+  const tracked = readTracked(trees.before, attr);
+  if ('outcome' in tracked) return tracked;
+  const kernels = await readKernelSets(trees.before);
+  const found = findRelease({ ...tracked, options, tags, kernels: branchesOf(kernels), now: new Date() });
+  if (found.outcome !== 'found') return found;
+  const { release } = found;
+
+  // The kernels that it has to stand.
+  const matrix = selectSets(kernels, request.kernels, release.kernel);
+  if (matrix.outcome !== 'selected') return matrix;
+  const sets = matrix.sets.map(({ set }) => set);
+
+  // Its source hash, and the edit that a guard has proved to change nothing else.
+  const target = { tag: release.tag.name, version: release.version };
+  const question = { attr, target, commit: release.tag.commit, trees, sets: askFirst(matrix, kernels) };
+  const edit = await prepareEdit(question, ports);
+  if (edit.outcome !== 'edited') return edit;
+  const update: Update = { driver: tracked.driver, release, base, ...edit };
+
+  // The commit goes to its branch first, because check runs need one.
+  const branch = await openBranch(update, forge);
+  if (branch.outcome !== 'opened') return branch;
+  const checks = await queueChecks({ update, commit: branch.commit, sets }, forge);
+  try {
+    // Every kernel of the matrix, before and after.
+    const reports = live(checks, forge, ports);
+    const matrixOf = { attr, before: trees.before, after: trees.after, sets: matrix.sets };
+    const verified = await verify(matrixOf, { ...ports.verify, onProgress: reports.onProgress });
+    await reports.written();
+    await completeChecks({ checks, verdicts: verified.verdicts, system: verified.system }, forge);
+
+    // What a maintainer sees.
+    const verification = { ...verified, matching: matrix.matching };
+    const pullRequest = await openPullRequest({ update, verification }, forge);
+    if (pullRequest.outcome === 'refused') return pullRequest;
+    return { outcome: 'published', update, pullRequest, verified };
+  } catch (fault) {
+    await takeBack({ branch, checks, fault }, forge);
+    throw fault;
+  }
+}
+
+async function headOf({ forge, base }: UpdateRequest): Promise<string> {
+  const head = await forge.branchHead(base);
+  if (head !== null) return head;
+  const message = `${forge.owner}/${forge.name} has no branch ${base}. Correct \`base\` in .github/modprobot.yml.`;
+  throw new Fault('base-missing', message, { base });
+}

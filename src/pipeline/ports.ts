@@ -1,0 +1,43 @@
+import type { DriverOptions } from '../config/schema.js';
+import type { Forge } from '../github/forge.js';
+import type { Fetch } from '../net/http.js';
+import type { VerifyPorts } from '../verify/verify.js';
+import type { Tag } from '../watch/tag.js';
+
+/** One driver of one fork to bring up to date. */
+export interface UpdateRequest {
+  readonly forge: Forge;
+  readonly attr: string;
+  readonly options: DriverOptions;
+  /** Words, branches and sets of the configuration. */
+  readonly kernels: readonly string[];
+  /** Branch that the pull request goes to. */
+  readonly base: string;
+  /** The upstream's tags as they were just seen. */
+  readonly tags: readonly Tag[];
+}
+
+/** What the steps need of the world. */
+export interface EditPorts {
+  readonly fetch: Fetch;
+  readonly verify: Omit<VerifyPorts, 'onProgress'>;
+  /** One line for whoever watches: "hashing the source". */
+  readonly progress: (line: string) => void;
+}
+
+export interface PipelinePorts extends EditPorts {
+  /** The fork's tree at a commit, twice: as it is, and to be edited. */
+  readonly openTrees: (forge: Forge, commit: string) => Promise<Trees>;
+}
+
+/** Absolute paths of one nixpkgs tree before the edit, and of a copy of its own in which the edit is made. */
+export interface Trees extends AsyncDisposable {
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Current {
+  readonly outcome: 'current';
+  /** One sentence for a maintainer. */
+  readonly reason: string;
+}
