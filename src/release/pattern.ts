@@ -66,16 +66,33 @@ export function isAmbiguous(pattern: Pattern, tag: string): boolean {
 export function readTokens(tokens: readonly Token[], text: string, letter: string | null): Reading[] {
   const found: Reading[] = [];
   if (text.length > longestTag) return found;
-  walk(tokens, text, new Map(), (bound) => {
-    const reading = toReading(bound, letter);
-    if (reading !== null) found.push(reading);
-    return found.length > 1;
-  });
-  return found;
+  let tries = 0;
+  const search: Search = {
+    mayTry: () => {
+      tries += 1;
+      return tries <= mostTries;
+    },
+    accept: (bound) => {
+      const reading = toReading(bound, letter);
+      if (reading !== null) found.push(reading);
+      return found.length > 1;
+    },
+  };
+  walk(tokens, text, new Map(), search);
+  return tries > mostTries ? [] : found;
 }
 
 /** Git allows longer ones; nobody writes them, and reading stays cheap. */
 const longestTag = 200;
+
+/** Ways to end a placeholder that are tried for one tag. Real tags need a dozen; what needs more is made to be slow. */
+const mostTries = 400;
+
+interface Search {
+  readonly mayTry: () => boolean;
+  /** Takes what was read; true when enough was found. */
+  readonly accept: (bound: Bound) => boolean;
+}
 
 function cut(text: string): Token[] {
   const tokens: Token[] = [];
@@ -116,16 +133,18 @@ function withSeriesSlot(tokens: readonly Token[]): Token[] {
 
 type Bound = ReadonlyMap<Slot, string>;
 
-/** Depth-first over the few places where a placeholder may end; `stop` answers true when enough was found. */
-function walk(tokens: readonly Token[], text: string, bound: Bound, stop: (bound: Bound) => boolean): boolean {
+/** Depth-first over the few places where a placeholder may end; true when the search is over. */
+function walk(tokens: readonly Token[], text: string, bound: Bound, search: Search): boolean {
   const [token, ...rest] = tokens;
-  if (token === undefined) return text === '' && stop(bound);
-  if ('literal' in token)
-    return text.startsWith(token.literal) && walk(rest, text.slice(token.literal.length), bound, stop);
+  if (token === undefined) return text === '' && search.accept(bound);
+  if ('literal' in token) {
+    return text.startsWith(token.literal) && walk(rest, text.slice(token.literal.length), bound, search);
+  }
   for (const end of endsOf(token.slot, rest[0], text)) {
+    if (!search.mayTry()) return true;
     const value = text.slice(0, end);
     if (bound.has(token.slot) ? bound.get(token.slot) !== value : !fits[token.slot](value)) continue;
-    if (walk(rest, text.slice(end), new Map(bound).set(token.slot, value), stop)) return true;
+    if (walk(rest, text.slice(end), new Map(bound).set(token.slot, value), search)) return true;
   }
   return false;
 }

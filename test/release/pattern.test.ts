@@ -57,6 +57,11 @@ describe('readTag', () => {
     );
   });
 
+  it('gives up on a tag that is made to be slow', () => {
+    expect(read('{version}.{kernel}.{date}', `${'1.'.repeat(90)}6.8.20240409`)).toBeNull();
+    expect(read('{version}.k{kernel}.{date}', '1.1.k6.8.20240409')).toMatchObject({ version: '1.1', kernel: '6.8' });
+  });
+
   it('answers for any tag, however hostile', () => {
     const pattern = compilePattern('{date}-{kernel}-{version}-{series}');
     const piece = fc.constantFrom('1', '-', '.', '1.1', '20240101', 'rc1', 'a', '{', '$', '\\');
