@@ -12,7 +12,7 @@ export interface Forge extends GitObjects, Branches, PullRequests, CheckRuns {
   repository(): Promise<Repository>;
 }
 
-export interface Repository {
+interface Repository {
   readonly defaultBranch: string;
   /** An archived repository can be read only. */
   readonly archived: boolean;
@@ -54,7 +54,7 @@ export interface Branches {
   moveBranch(move: BranchMove): Promise<BranchMoved>;
 }
 
-export interface BranchMove {
+interface BranchMove {
   readonly branch: string;
   /** Where the caller saw it; null when it was not there. */
   readonly from: string | null;
@@ -63,9 +63,7 @@ export interface BranchMove {
 }
 
 /** `overtaken`: somebody else moved the branch first, nothing was changed, and `head` is where it stands now. */
-export type BranchMoved =
-  | { readonly outcome: 'moved' }
-  | { readonly outcome: 'overtaken'; readonly head: string | null };
+type BranchMoved = { readonly outcome: 'moved' } | { readonly outcome: 'overtaken'; readonly head: string | null };
 
 export interface PullRequests {
   /** Every pull request, open or closed, from this repository's `head` branch into its `base` branch; newest first. */
@@ -76,13 +74,13 @@ export interface PullRequests {
   markReadyForReview(pullRequest: ForgePullRequest): Promise<void>;
 }
 
-export interface PullRequestText {
+interface PullRequestText {
   readonly title: string;
   /** Markdown, at most 65,536 characters. */
   readonly body: string;
 }
 
-export interface NewPullRequest extends PullRequestText {
+interface NewPullRequest extends PullRequestText {
   readonly head: string;
   readonly base: string;
   readonly draft: boolean;
@@ -109,13 +107,13 @@ export interface CheckRuns {
   updateCheckRun(id: number, report: CheckReport): Promise<void>;
 }
 
-export interface CheckRun {
+interface CheckRun {
   readonly id: number;
   readonly name: string;
   readonly externalId: string | null;
 }
 
-export type CheckConclusion = 'success' | 'failure' | 'neutral' | 'skipped';
+type CheckConclusion = 'success' | 'failure' | 'neutral' | 'skipped';
 
 export interface CheckReport {
   readonly state: 'queued' | 'in_progress' | CheckConclusion;

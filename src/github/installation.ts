@@ -13,7 +13,7 @@ export interface Installations {
   forge(installationId: number, repository: { readonly owner: string; readonly name: string }): Promise<Forge>;
 }
 
-export interface Installation {
+interface Installation {
   readonly id: number;
   /** Login of the person or organisation. */
   readonly account: string;

@@ -82,7 +82,7 @@ function markerOf({ plan, base }: Update, draft: boolean): Marker {
  * What a person decided stands: a draft that the App did not make stays one, and what a person marked as ready stays
  * ready for that version. The next version is judged anew.
  */
-export function nextDraft(
+function nextDraft(
   open: Pick<OwnPullRequest, 'draft' | 'marker'>,
   { version, wanted }: { readonly version: string; readonly wanted: boolean },
 ): { readonly draft: boolean; readonly byApp: boolean } {

@@ -21,8 +21,8 @@ export function forgeOf(owner: string, repo: string): Forge {
   return createOctokitForge({ octokit: impatientOctokit(), owner, repo, actor: 'modprobot[bot]' });
 }
 
-/** Probot as the App builds it, but it neither waits between two writes nor tries again. */
-export function installationsOf(github: GitHub): Installations {
+/** Probot as the App builds it, but it does not wait between two writes, and tries again only if told to. */
+export function installationsOf(github: GitHub, retry: object = { enabled: false }): Installations {
   const { fetch } = netTo(github);
   const Octokit = createOctokitClass({ fetch });
   const probot = new Probot({
@@ -32,7 +32,7 @@ export function installationsOf(github: GitHub): Installations {
     Octokit: Octokit.defaults((options: object) => ({
       ...options,
       throttle: { enabled: false },
-      retry: { enabled: false },
+      retry,
     })) as typeof Octokit,
     request: { fetch },
     log: quiet,

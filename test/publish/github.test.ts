@@ -6,10 +6,19 @@ import { files, good, update } from './samples.js';
 
 const branch = 'modprobot/master/v4l2loopback';
 
-const outages: [string, Failure][] = [
-  ['a bad gateway', badDays.badGateway],
-  ['a lost answer', { ...badDays.badGateway, after: 'it took effect' }],
-  ['an answer that breaks off', { cutAfter: 20 }],
+const lost: Failure = { ...badDays.badGateway, after: 'it took effect' };
+
+const outages: [string, string, string, Failure][] = [
+  ['POST', 'git/trees', 'a lost answer', lost],
+  ['POST', 'git/commits', 'a lost answer', lost],
+  ['POST', 'git/refs', 'a lost answer', lost],
+  ['POST', 'check-runs', 'a lost answer', lost],
+  ['PATCH', 'check-runs', 'a lost answer', lost],
+  ['POST', 'pulls', 'a lost answer', lost],
+  ['POST', 'git/refs', 'a bad gateway', badDays.badGateway],
+  ['POST', 'pulls', 'a bad gateway', badDays.badGateway],
+  ['POST', 'check-runs', 'an answer that breaks off', { cutAfter: 20 }],
+  ['POST', 'pulls', 'an answer that breaks off', { cutAfter: 20 }],
 ];
 
 const refusals: [string, Failure][] = [
@@ -17,15 +26,6 @@ const refusals: [string, Failure][] = [
   ['github-forbidden', { status: 403, body: { message: 'Resource not accessible by integration' } }],
   ['github-gone', { status: 410, body: { message: 'This was switched off' } }],
   ['github-invalid', { status: 422, body: { message: 'Validation Failed' } }],
-];
-
-const writes: [string, string][] = [
-  ['POST', 'git/trees'],
-  ['POST', 'git/commits'],
-  ['POST', 'git/refs'],
-  ['POST', 'check-runs'],
-  ['PATCH', 'check-runs'],
-  ['POST', 'pulls'],
 ];
 
 /** The whole of publishing, as the pipeline does it. */
@@ -44,6 +44,7 @@ describe('publishing on GitHub', () => {
   let github: GitHub;
   let forge: Forge;
   let fork: string;
+  let installation: number;
   let count = 0;
   beforeAll(async () => {
     github = await startGitHub();
@@ -53,7 +54,8 @@ describe('publishing on GitHub', () => {
     const [owner, name] = [`octo-${count}`, 'nixpkgs'];
     fork = `${owner}/${name}`;
     await github.createRepository({ owner, name, defaultBranch: 'master', files });
-    forge = await installationsOf(github).forge(github.install(owner, [fork]), { owner, name });
+    installation = github.install(owner, [fork]);
+    forge = await installationsOf(github).forge(installation, { owner, name });
   });
   afterAll(async () => {
     await github.close();
@@ -97,13 +99,25 @@ describe('publishing on GitHub', () => {
       message: expect.stringContaining(`${fork}: cannot `),
     });
 
-  describe.each(writes)('while %s %s fails', (method, path) => {
-    it.each(outages)('by %s, says so, and completes it in the next run', async (_name, outage) => {
+  it.each(outages)(
+    'whose %s %s fails by %s says so, and is completed by the next run',
+    async (method, path, _how, outage) => {
       github.failNext({ method, path: new RegExp(`/${path}`) }, outage);
       await expectFault('github-unavailable');
       await publish(forge);
       expect(state()).toEqual(done);
-    });
+    },
+  );
+
+  it.each([
+    ['the branch', 'git/refs'],
+    ['the pull request', 'pulls'],
+  ])('makes %s once though the answer was lost and the request was sent again', async (_what, path) => {
+    const patient = installationsOf(github, { retryAfterBaseValue: 1 });
+    const retrying = await patient.forge(installation, { owner: forge.owner, name: forge.name });
+    github.failNext({ method: 'POST', path: new RegExp(`${fork}/${path}`) }, lost);
+    expect(await publish(retrying)).toMatchObject({ number: 1 });
+    expect(state()).toEqual(done);
   });
 
   it.each(refusals)('ends in %s when GitHub refuses, and completes it in the next run', async (code, refusal) => {
