@@ -23,6 +23,8 @@ export interface ChooseInput {
   readonly kernels?: readonly string[];
   /** Tags or versions that a person does not want, `*` stands for any text. */
   readonly ignore?: readonly string[];
+  /** Names of tags that the derivation's own update rules leave out. */
+  readonly excluded?: ReadonlySet<string>;
   /** Tags or versions to choose from; none: all. */
   readonly allow?: readonly string[];
   /** Milliseconds that a release must have been public. */
@@ -75,6 +77,7 @@ function toContext(input: ChooseInput, current: Current, candidates: readonly Ca
     knownNumbers: new Set(readings.map(({ version }) => parseVersion(version)?.numbers.join('.') ?? version)),
     newestKernel: lines.toSorted(compareKernels).at(-1) ?? null,
     ignore: input.ignore ?? [],
+    excluded: input.excluded ?? new Set(),
     allow: input.allow ?? [],
     minimumAge: input.minimumAge ?? 0,
     now: input.now,

@@ -14,6 +14,7 @@ export interface Context {
   /** Newest kernel line that nixpkgs has; null when kernels do not matter. */
   readonly newestKernel: string | null;
   readonly ignore: readonly string[];
+  readonly excluded: ReadonlySet<string>;
   readonly allow: readonly string[];
   /** Milliseconds that a release must have been public; zero when it need not. */
   readonly minimumAge: number;

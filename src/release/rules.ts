@@ -41,7 +41,8 @@ function opensDevelopment(version: string, { knownNumbers }: Context): boolean {
   return !knownNumbers.has([...numbers.slice(0, -1), `${last.slice(0, -1)}8`].join('.'));
 }
 
-const ignored: Rule = ({ tag, reading }, { ignore, allow }) => {
+const ignored: Rule = ({ tag, reading }, { ignore, allow, excluded }) => {
+  if (excluded.has(tag.name)) return { verdict: 'ignored', reason: "The derivation's own update rules leave it out." };
   const entry = ignore.find((wanted) => names(wanted, tag.name, reading.version));
   if (entry !== undefined)
     return { verdict: 'ignored', reason: `It is on the list of ignored versions as "${entry}".` };

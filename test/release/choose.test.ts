@@ -1,3 +1,5 @@
+import { choose } from '../../src/release/choose.js';
+import { compilePattern } from '../../src/release/pattern.js';
 import { chooseAmong, reasonOf, verdictsOf } from './support.js';
 
 const commit = (digit: string): string => digit.repeat(40);
@@ -268,5 +270,18 @@ describe('choose, by what is known of a tag', () => {
   it.each(['1.2', 'v1.2', '1.2.0', '1.2*', '*1.2'])('ignores what a person ignores as %s', (ignore) => {
     const answer = chooseAmong('v1.1 v1.2', { current: '1.0', ignore: `0.9, ${ignore}` });
     expect(verdictsOf(answer)).toEqual({ 'v1.1': 'chosen', 'v1.2': 'ignored' });
+  });
+
+  it('takes only what is allowed, and nothing that the update rules of the derivation leave out', () => {
+    const input = {
+      pattern: compilePattern('v{version}'),
+      current: '1.0',
+      tags: ['v1.1', 'v1.2', 'v1.3', '1.2'].map((name) => ({ name })),
+      now: new Date('2026-06-15'),
+    };
+    expect(choose({ ...input, allow: ['1.1', '1.2*'] }).chosen?.version).toBe('1.2');
+    const { chosen, verdicts } = choose({ ...input, excluded: new Set(['v1.3', '1.2']) });
+    expect(chosen?.version).toBe('1.2');
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(['superseded', 'chosen', 'ignored', 'other-shape']);
   });
 });
