@@ -64,7 +64,7 @@ export function compareVersions(a: Version, b: Version): number {
 }
 
 /** Digit strings of any length, compared as numbers. */
-export function compareDigits(a: string, b: string): number {
+function compareDigits(a: string, b: string): number {
   const left = withoutLeadingZeros(a);
   const right = withoutLeadingZeros(b);
   return left.length - right.length || compareText(left, right);
