@@ -77,6 +77,8 @@ export const faults = {
   'port-unavailable': 'The server cannot listen on its address. Set HOST or PORT to another one.',
   'not-nixpkgs': 'The tree has no readable pkgs/top-level/linux-kernels.nix. Name the root of a nixpkgs checkout.',
   'file-unreadable': 'A file that was named cannot be read.',
+  'edit-not-written':
+    'An edited file could not be written into the nixpkgs tree, which is as before. Correct what the message names.',
   bug: 'An invariant of the program did not hold. Please report it with the message.',
 } as const satisfies Record<string, string>;
 
