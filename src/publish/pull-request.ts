@@ -32,12 +32,12 @@ export async function openPullRequest(input: Input, forge: Forge): Promise<Opene
   try {
     return await createPullRequest(input, forge);
   } catch (fault) {
-    if (!isFault(fault, 'github-invalid')) throw fault;
+    if (!isFault(fault, 'github-invalid') && !isFault(fault, 'github-unavailable')) throw fault;
     return takeUp(input, { fault, forge });
   }
 }
 
-/** GitHub refuses a second pull request from one branch: then an earlier try, whose answer was lost, had made it. */
+/** An answer that was lost may have made it; and GitHub refuses a second pull request from one branch. */
 async function takeUp(
   input: Input,
   { fault, forge }: { fault: unknown; forge: Forge },

@@ -14,11 +14,9 @@ const outages: [string, string, string, Failure][] = [
   ['POST', 'git/refs', 'a lost answer', lost],
   ['POST', 'check-runs', 'a lost answer', lost],
   ['PATCH', 'check-runs', 'a lost answer', lost],
-  ['POST', 'pulls', 'a lost answer', lost],
   ['POST', 'git/refs', 'a bad gateway', badDays.badGateway],
   ['POST', 'pulls', 'a bad gateway', badDays.badGateway],
   ['POST', 'check-runs', 'an answer that breaks off', { cutAfter: 20 }],
-  ['POST', 'pulls', 'an answer that breaks off', { cutAfter: 20 }],
 ];
 
 const refusals: [string, Failure][] = [
@@ -117,6 +115,15 @@ describe('publishing on GitHub', () => {
     const retrying = await patient.forge(installation, { owner: forge.owner, name: forge.name });
     github.failNext({ method: 'POST', path: new RegExp(`${fork}/${path}`) }, lost);
     expect(await publish(retrying)).toMatchObject({ number: 1 });
+    expect(state()).toEqual(done);
+  });
+
+  it.each([
+    ['is lost', lost],
+    ['breaks off', { cutAfter: 20 }],
+  ])('finds the pull request that it opened when the answer %s', async (_how, outage) => {
+    github.failNext({ method: 'POST', path: new RegExp(`${fork}/pulls`) }, outage);
+    expect(await publish(forge)).toMatchObject({ number: 1, outcome: 'unchanged' });
     expect(state()).toEqual(done);
   });
 
