@@ -14,14 +14,12 @@ const hosts: Readonly<Record<string, string>> = {
 export function upstreamUrl(driver: Driver): string | null {
   const { fetcher, owner, repo, url } = driver;
   if (fetcher === 'fetchgit') return url;
-  if (url !== null) return repositoryOf(url);
+  if (url !== null) return fetcher?.startsWith('fetchFrom') ? url : repositoryOf(url);
   const host = fetcher !== null && Object.hasOwn(hosts, fetcher) ? hosts[fetcher] : undefined;
   return host === undefined || owner === null || repo === null ? null : `${host}/${owner}/${repo}`;
 }
 
 /** `https://github.com/owner/repo/archive/…` and what other forges make of it. */
 function repositoryOf(url: string): string | null {
-  const found = /^(https:\/\/[^/]+\/[^/]+\/[^/]+)(?:\/-)?\/(?:archive|releases)\//.exec(url)?.[1];
-  if (found !== undefined) return found;
-  return /^https:\/\/[^/]+\/[^/]+\/[^/]+$/.test(url) && !/\.(?:gz|xz|zip|tgz|bz2)$/.test(url) ? url : null;
+  return /^(https:\/\/[^/]+\/[^/]+\/[^/]+)(?:\/-)?\/(?:archive|releases)\//.exec(url)?.[1] ?? null;
 }

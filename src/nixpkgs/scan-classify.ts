@@ -125,7 +125,8 @@ function isCommit(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text) || (/^[0-9a-f]{7,39}$/.test(text) && /[a-f]/.test(text) && /[0-9]/.test(text));
 }
 
-function conditional(condition: string): Nothing {
+/** A source that is one of several, as a condition says. */
+export function conditional(condition: string): Nothing {
   if (/system|platform/i.test(condition)) {
     return nothing('several-hashes', `The source differs by architecture (${condition}): update each by hand.`);
   }

@@ -7,11 +7,12 @@ import { argumentText, asString, type Derivation, derivationOf, type Fetch, pack
 import { fileOf } from './derivation-functions.js';
 import { ownText } from './derivation-pattern.js';
 import type { Driver, HashLiteral } from './driver.js';
-import { classify, type Following, type Nothing, nothing } from './scan-classify.js';
+import { classify, conditional, type Following, type Nothing, nothing } from './scan-classify.js';
 import { type KernelScope, scopeFile } from './scan-scope.js';
 
 /** One attribute of the scope as the contract of `modprobot scan` shows it. */
 export function driverOf(attr: string, thunk: Thunk, scope: KernelScope): Driver {
+  scope.evaluator.refuel();
   const registered = registeredFile(thunk);
   const value = solidOf(thunk.force());
   const derivation = derivationOf(value, registered ?? scopeFile);
@@ -46,12 +47,15 @@ function described(attr: string, derivation: Derivation, following: Following, s
   };
 }
 
-/** The URL that is downloaded; for a forge at a domain of its own, its repository. */
+/** The URL that is downloaded; for a forge at a domain or in a group of its own, its repository. */
 function urlOf(fetch: Fetch): string | null {
   if (fetch.url !== null) return textOf(fetch.url);
-  const [domain, owner, repo] = ['domain', 'owner', 'repo'].map((name) => argumentText(fetch, name));
-  if (domain == null || owner == null || repo == null) return null;
-  return `https://${domain}/${owner}/${repo}`;
+  const given = (name: string) => argumentText(fetch, name);
+  const [owner, repo, group] = [given('owner'), given('repo'), given('group')];
+  const domain = given('domain') ?? given('githubBase') ?? (group === null ? null : 'gitlab.com');
+  if (domain === null || owner === null || repo === null) return null;
+  const host = fetch.fetcher === 'fetchFromSourcehut' ? `git.${domain}` : domain;
+  return ['https:/', host, ...(group === null ? [] : [group]), owner, repo].join('/');
 }
 
 function hashOf(fetch: Fetch, scope: KernelScope): HashLiteral | null {
@@ -66,7 +70,7 @@ function hashOf(fetch: Fetch, scope: KernelScope): HashLiteral | null {
 
 function whyNoDerivation(value: Value, registered: string | null): Nothing {
   if (value.type === 'failure') return nothing('removed', `nixpkgs says: ${value.message}`);
-  if (value.type === 'choice') return nothing('source-unknown', `It depends on ${value.condition}.`);
+  if (value.type === 'choice') return conditional(value.condition);
   if (value.type !== 'opaque') return nothing('not-a-module', `It is a ${value.type}, not a package.`);
   if (/^kernel(?:\.|$)/.test(value.name)) return nothing('not-a-module', 'It is a part of the kernel, not a module.');
   const other = packageOf(value.name.replace(/\(…\)$/, ''));

@@ -26,7 +26,7 @@ export interface Host {
   call(call: Call, evaluator: Evaluator): Value | null;
 }
 
-/** Evaluations deeper or longer than any real derivation end in an unknown value. */
+/** What is deeper or longer than any real package ends in an unknown value. */
 const maximumDepth = 300;
 const maximumSteps = 200_000;
 
@@ -39,6 +39,11 @@ export class Evaluator {
 
   constructor(host: Host) {
     this.host = host;
+  }
+
+  /** Gives the next evaluation its full measure of steps: call it before each package. */
+  refuel(): void {
+    this.steps = 0;
   }
 
   /** The value of a whole file. */

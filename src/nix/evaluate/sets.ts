@@ -142,10 +142,14 @@ function updateByChoice(left: Value, choice: ChoiceValue): Value {
   if (yes?.type !== 'set' || no?.type !== 'set') return opaque('the union of unknown sets');
   const attributes = new Map<string, Thunk>();
   for (const name of new Set([...yes.attributes.keys(), ...no.attributes.keys()])) {
-    const missing = Thunk.of(opaque(`a missing attribute "${name}"`));
+    const missing = Thunk.of({ type: 'null' });
     const branches = [yes.attributes.get(name) ?? missing, no.attributes.get(name) ?? missing] as const;
-    const same = branches[0] === branches[1];
-    attributes.set(name, same ? branches[0] : Thunk.of({ type: 'choice', condition: choice.condition, branches }));
+    attributes.set(name, branches[0] === branches[1] ? branches[0] : uncertain(choice.condition, branches));
   }
   return { ...yes, attributes, rest: yes.rest ?? no.rest };
+}
+
+/** It keeps what it was written as, where one branch alone has it. */
+function uncertain(condition: string, branches: readonly [Thunk, Thunk]): Thunk {
+  return new Thunk(() => ({ type: 'choice', condition, branches }), branches[0].source ?? branches[1].source);
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { parse } from '../../../src/nix/syntax/parse.js';
 import { print } from '../../../src/nix/syntax/print.js';
 import { NixSyntaxError } from '../../../src/nix/syntax/syntax-error.js';
+import { nixWords } from './cases.js';
 
 const readsOrRefuses = (text: string): 'read' | 'refused' => {
   try {
@@ -55,33 +56,7 @@ describe('parse', () => {
   });
 
   it('gives a tree or a syntax error for any words of the language', () => {
-    const words = [
-      ...[
-        'a',
-        'b',
-        '.',
-        '..',
-        '...',
-        '1',
-        '1.5',
-        '"x"',
-        '"',
-        '$' + '{',
-        '}',
-        "''",
-        "''$",
-        '{',
-        '}',
-        '(',
-        ')',
-        '[',
-        ']',
-      ],
-      ...[':', ';', ',', '=', '==', '?', '!', '-', '+', '*', '/', '//', '++', '->', '&&', '||', '<', '>', '@', ' '],
-      ...['or', 'if', 'then', 'else', 'let', 'in', 'rec', 'with', 'assert', 'inherit', './a', '#', '/*', '*/', '\n'],
-      ...['a:b', '$$', '\\'],
-    ];
-    const text = fc.array(fc.constantFrom(...words), { maxLength: 40 }).map((parts) => parts.join(' '));
+    const text = fc.array(fc.constantFrom(...nixWords), { maxLength: 40 }).map((parts) => parts.join(' '));
     fc.assert(
       fc.property(text, (value) => void readsOrRefuses(value)),
       { numRuns: 1000 },
