@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Fault } from '../errors.js';
 import type { Engine } from './engine/engine.js';
-import { evaluate } from './evaluate.js';
 import { factsExpression } from './facts-expression.js';
+import { evaluate } from './instantiate.js';
 
 const sourceFacts = z.object({
   drvPath: z.string().nullable(),

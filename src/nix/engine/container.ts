@@ -1,9 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Fault } from '../../errors.js';
+import { ask, containerEnvironment } from './container-program.js';
+import { trimStore, volumeName } from './container-store.js';
 import { authorityBundle, curlFlags, mapsToLoopback } from './curl.js';
 import type { Engine, EngineCommand, Finished } from './engine.js';
 import { isAlive, ownerName, ownerOf } from './owner.js';
@@ -25,6 +27,8 @@ const authoritiesInside = '/etc/modprobot-authorities.pem';
 export interface ContainerEngine extends Engine {
   /** Removes the containers that a killed worker of this installation left behind. Returns their names. */
   removeLeftovers(): Promise<readonly string[]>;
+  /** Clears the store down to its limit, unless a container is using it. Returns how many bytes were too many. */
+  trimStore(): Promise<number>;
   /** Removes the files that the engine keeps on the host while it is in use. */
   close(): Promise<void>;
 }
@@ -56,14 +60,10 @@ export async function openContainer(program: string, settings: EngineSettings): 
     none: ['--network=none'],
     full: [mapsToLoopback(settings.hosts) ? '--network=host' : '--network=bridge', ...fetching],
   };
-  const fixed = [
-    ...identity(settings),
-    ...limits(settings),
-    ...(await storeVolume(program, settings)),
-    ...nix(settings),
-  ];
+  const volume = await volumeName(program, settings.container);
+  const fixed = [...identity(settings), ...limits(settings), `--volume=${volume}:/nix`, ...nix(settings)];
 
-  return {
+  const engine: Engine = {
     name: 'container',
     async run(command) {
       const name = `${ownerName()}-${randomBytes(6).toString('hex')}`;
@@ -76,6 +76,10 @@ export async function openContainer(program: string, settings: EngineSettings): 
       ];
       return runContainer(program, name, args, command);
     },
+  };
+  return {
+    ...engine,
+    trimStore: () => trimStore(program, engine, volume, settings.container.storeLimit),
     removeLeftovers: () => removeLeftovers(program, settings.container.instance),
     async close() {
       rmSync(files, { recursive: true, force: true });
@@ -94,7 +98,7 @@ async function runContainer(
   const finished = await runProgram({
     program,
     args,
-    env: environment(),
+    env: containerEnvironment(),
     timeoutMs,
     ...(onLine === undefined ? {} : { onLine }),
     ...(signal === undefined ? {} : { signal }),
@@ -135,17 +139,11 @@ function limits(settings: EngineSettings): string[] {
   ];
 }
 
-/** Every image brings a Nix of its own in /nix: the volume is filled from it once, and must not be shared with another's. */
-async function storeVolume(program: string, settings: EngineSettings): Promise<string[]> {
-  const { image, volume } = settings.container;
-  const inspected = await ask(program, ['image', 'inspect', '--format', '{{.Id}}', '--', image]);
-  const id = inspected.exitCode === 0 ? inspected.stdout.trim() : image;
-  return [`--volume=${volume}-${createHash('sha256').update(id).digest('hex').slice(0, 12)}:/nix`];
-}
-
 function nix(settings: EngineSettings): string[] {
+  // What the binary caches answered is worth keeping beside the store; the home folder is gone after each run.
+  const cache = ['--env', 'XDG_CACHE_HOME=/nix/var/cache'];
   const config = ['build-users-group = nixbld', 'sandbox = false', 'build-dir = /build', settings.nixConfig];
-  return ['--env', `NIX_CONFIG=${config.join('\n')}`, '--env', 'HOME=/tmp', '--env', 'NIX_REMOTE='];
+  return ['--env', `NIX_CONFIG=${config.join('\n')}`, '--env', 'HOME=/tmp', '--env', 'NIX_REMOTE=', ...cache];
 }
 
 function mount(source: string, destination: string): string[] {
@@ -165,25 +163,6 @@ async function removeLeftovers(program: string, instance: string): Promise<reado
   });
   for (const name of orphans) await ask(program, ['rm', '--force', '--', name]);
   return orphans;
-}
-
-/** Asks podman or docker something short. */
-export function ask(program: string, args: readonly string[]): Promise<Finished> {
-  return runProgram({ program, args, env: environment(), timeoutMs: 60_000 });
-}
-
-/** What podman and docker need to find their store or their daemon; they pass none of it on. */
-function environment(): Record<string, string> {
-  const names = [
-    'PATH',
-    'HOME',
-    'XDG_RUNTIME_DIR',
-    'XDG_DATA_HOME',
-    'XDG_CONFIG_HOME',
-    'DOCKER_HOST',
-    'CONTAINER_HOST',
-  ];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 function lastLine(text: string): string {

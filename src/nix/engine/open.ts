@@ -1,5 +1,6 @@
 import { Fault } from '../../errors.js';
-import { ask, openContainer } from './container.js';
+import { openContainer } from './container.js';
+import { ask } from './container-program.js';
 import type { Engine } from './engine.js';
 import { openLocal } from './local.js';
 import { noEngine } from './none.js';
@@ -16,7 +17,7 @@ const advice = 'Install podman (or docker), or Nix itself; see docs/nix.md. With
 
 /**
  * Opens the engine that the settings name. `auto` takes the first that works: a container, the local Nix, none.
- * A container engine first clears away what a killed worker left behind.
+ * A container engine first clears away what a killed worker left behind, and a store that has grown past its limit.
  *
  * Throws `engine-missing` when the settings name an engine that is not there.
  */
@@ -51,6 +52,7 @@ async function tryContainer(settings: EngineSettings): Promise<OpenedEngine | st
     return `${program} cannot run Nix in ${image}: ${refusal}`;
   }
   const leftovers = await engine.removeLeftovers();
+  await engine.trimStore();
   const cleared = leftovers.length === 0 ? '' : ` Removed ${leftovers.length} container(s) of a run that was killed.`;
   return { engine, found: `Nix runs in ${program} containers of ${image}.${cleared}`, close: () => engine.close() };
 }

@@ -26,6 +26,8 @@ export interface ContainerSettings {
   readonly buildDisk: string;
   /** Name of the volume at /nix that lasts from run to run; each image gets one of its own. */
   readonly volume: string;
+  /** What /nix may hold before it is cleared of what nobody uses: `60g`. */
+  readonly storeLimit: string;
   /** `nofile=4096:4096`, … */
   readonly ulimits: readonly string[];
   /** Containers that carry this name belong to this installation, and only those are ever cleared away. */
@@ -48,6 +50,7 @@ const variables = z.object({
   MODPROBOT_CONTAINER_PROCESSES: z.coerce.number().int().min(64).default(2048),
   MODPROBOT_BUILD_DISK: size.default('8g'),
   MODPROBOT_NIX_VOLUME: word.default('modprobot-nix'),
+  MODPROBOT_NIX_STORE_LIMIT: size.default('60g'),
   MODPROBOT_CONTAINER_ULIMITS: z
     .string()
     .default('nofile=4096:4096,nproc=4096:4096')
@@ -75,6 +78,7 @@ export function readEngineSettings(environment: Readonly<Record<string, string |
       processes: set.MODPROBOT_CONTAINER_PROCESSES,
       buildDisk: set.MODPROBOT_BUILD_DISK,
       volume: set.MODPROBOT_NIX_VOLUME,
+      storeLimit: set.MODPROBOT_NIX_STORE_LIMIT,
       ulimits: set.MODPROBOT_CONTAINER_ULIMITS,
       instance: set.MODPROBOT_INSTANCE,
     },

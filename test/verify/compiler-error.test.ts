@@ -1,0 +1,49 @@
+import { firstError } from '../../src/verify/compiler-error.js';
+
+describe('firstError', () => {
+  it('finds gcc’s first error, relative to the source', () => {
+    const log = [
+      '  CC [M]  v4l2loopback.o',
+      '/build/nix-build-v4l2loopback-0.13.2.drv-0/source/v4l2loopback.c:12:1: warning: unused variable',
+      '/build/nix-build-v4l2loopback-0.13.2.drv-0/source/v4l2loopback.c:2345:17: error: implicit declaration of function ‘del_timer_sync’',
+      '/build/nix-build-v4l2loopback-0.13.2.drv-0/source/v4l2loopback.c:2400:1: error: another',
+    ].join('\n');
+    expect(firstError(log)).toEqual({
+      file: 'v4l2loopback.c',
+      line: 2345,
+      message: 'implicit declaration of function ‘del_timer_sync’',
+    });
+  });
+
+  it.each([
+    ['/build/source/src/x.c:1:2: fatal error: linux/gone.h: No such file or directory', 'src/x.c'],
+    ['/nix/var/nix/builds/nix-123-456/build/source/src/x.c:1: error: y', 'src/x.c'],
+    ['/tmp/nix-build-zfs.drv-0/zfs-2.3.0/module/x.c:1:2: error: y', 'module/x.c'],
+    ['./x.c:1:2: error: y', 'x.c'],
+    ['/lib/modules/7.3/build/include/linux/x.h:1:2: error: y', '/lib/modules/7.3/build/include/linux/x.h'],
+  ])('names the place in %s', (line, file) => {
+    expect(firstError(line)).toMatchObject({ file, line: 1 });
+  });
+
+  it('finds a symbol that the kernel does not export', () => {
+    const log = 'ERROR: modpost: "strlcpy" [/build/nix-build-x.drv-0/source/v4l2loopback.ko] undefined!';
+    expect(firstError(log)).toMatchObject({
+      file: 'v4l2loopback.ko',
+      line: 0,
+      message: expect.stringContaining('"strlcpy"'),
+    });
+  });
+
+  it('names the file of a patch that no longer applies', () => {
+    const log = 'applying patch x\npatching file src/main.c\nHunk #1 FAILED at 77.\n1 out of 1 hunk FAILED\n';
+    expect(firstError(log)).toMatchObject({ file: 'src/main.c', line: 77, message: expect.stringContaining('patch') });
+  });
+
+  it('finds nothing in a log without errors', () => {
+    expect(firstError('  LD [M] x.ko\nno error: here\n0 errors\n')).toBeNull();
+  });
+
+  it('keeps a stranger’s endless line short', () => {
+    expect(firstError(`x.c:1:1: error: ${'a'.repeat(100_000)}`)?.message).toHaveLength(300);
+  });
+});
