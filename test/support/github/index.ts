@@ -19,6 +19,7 @@ import {
   createRepository,
   named,
   pushTag,
+  pushTags,
   type RepositoryOptions,
   type TagOptions,
 } from './actions/repositories.js';
@@ -79,6 +80,8 @@ export async function startGitHub(options: GitHubOptions = {}) {
     repository: (name: string) => named(world, name),
     commit: (repository: string, what: CommitOptions) => commitFiles(world, named(world, repository), what),
     tag: (repository: string, what: TagOptions) => pushTag(world, named(world, repository), what),
+    /** Pushes several tags at once: of more than three GitHub tells nobody. */
+    tags: (repository: string, what: readonly TagOptions[]) => pushTags(world, named(world, repository), what),
     release: (repository: string, what: ReleaseOptions) => publishRelease(world, named(world, repository), what),
     /** Uploads an asset to the release of a tag. */
     addAsset(repository: string, tag: string, name: string, content: string | Buffer) {

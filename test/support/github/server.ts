@@ -19,7 +19,6 @@ export const hostNames = [
   'github.com',
   'api.github.com',
   'codeload.github.com',
-  'uploads.github.com',
   'raw.githubusercontent.com',
   'release-assets.githubusercontent.com',
 ];

@@ -121,23 +121,23 @@ export class Hooks {
       responseHeaders: {},
       responseBody: '',
     };
-    const work = this.#send(delivery).finally(() => this.#underWay.delete(work));
+    const work = this.#send(delivery, this.url).finally(() => this.#underWay.delete(work));
     this.#underWay.add(work);
     this.deliveries.push(delivery);
     return delivery;
   }
 
-  async #send(delivery: Delivery): Promise<void> {
+  async #send(delivery: Delivery, url: string | undefined): Promise<void> {
     // A later turn: whoever caused the event has its own answer first, as on GitHub.
     await new Promise((resolve) => setImmediate(resolve));
     const body = JSON.stringify(delivery.payload);
-    if (this.url === undefined || Buffer.byteLength(body) > largest) {
+    if (url === undefined || Buffer.byteLength(body) > largest) {
       delivery.status = 'not sent';
       return;
     }
     const started = performance.now();
     try {
-      const answer = await fetch(this.url, {
+      const answer = await fetch(url, {
         method: 'POST',
         redirect: 'manual',
         headers: deliveryHeaders(this.#world, delivery, body),

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { git, gitText, resolve, type Signature, writeCommit, writeTag } from '../git.js';
+import { git, gitText, readRef, resolve, type Signature, writeCommit, writeTag, zeroSha } from '../git.js';
 import { type Files, writeFiles } from '../trees.js';
 import { type Account, fullName, nodeId, type Repository, type World } from '../world.js';
-import { moveRef } from './refs.js';
+import { moveRef, type RefUpdate, updateRefs } from './refs.js';
 
 export interface RepositoryOptions {
   readonly owner: string;
@@ -108,15 +108,34 @@ export interface TagOptions {
 
 /** Pushes a tag; one that is there already is moved. Returns the commit it marks. */
 export async function pushTag(world: World, repository: Repository, options: TagOptions): Promise<string> {
-  const { directory } = repository;
-  const commit = await gitText(directory, ['rev-parse', `${options.at ?? repository.defaultBranch}^{commit}`]);
+  await pushTags(world, repository, [options]);
+  return markedCommit(repository, options);
+}
+
+/** Pushes tags all at once, in the name of who pushes the first. */
+export async function pushTags(world: World, repository: Repository, tags: readonly TagOptions[]): Promise<void> {
+  const updates: RefUpdate[] = [];
+  for (const tag of tags) {
+    const ref = `refs/tags/${tag.name}`;
+    const before = (await readRef(repository.directory, ref)) ?? zeroSha;
+    updates.push({ ref, before, after: await tagObject(world, repository, tag) });
+  }
+  const [first] = tags;
+  const by = first?.by === undefined ? repository.owner : world.account(first.by);
+  if (!(await updateRefs(world, repository, updates, by)))
+    throw new Error(`${fullName(repository)}: a tag moved meanwhile`);
+}
+
+function markedCommit(repository: Repository, { at }: TagOptions): Promise<string> {
+  return gitText(repository.directory, ['rev-parse', `${at ?? repository.defaultBranch}^{commit}`]);
+}
+
+/** What the ref points at: the commit, or for a tag with a message an object of its own. */
+async function tagObject(world: World, repository: Repository, options: TagOptions): Promise<string> {
+  const object = await markedCommit(repository, options);
+  const { name: tag, message, date } = options;
+  if (message === undefined) return object;
   const by = options.by === undefined ? repository.owner : world.account(options.by);
-  const { name: tag, message } = options;
-  const tagger = signature(world, by, options.date === undefined ? {} : { date: options.date });
-  const object =
-    message === undefined
-      ? commit
-      : await writeTag(directory, { object: commit, type: 'commit', tag, tagger, message });
-  await moveRef(world, repository, `refs/tags/${tag}`, object, by);
-  return commit;
+  const tagger = signature(world, by, date === undefined ? {} : { date });
+  return writeTag(repository.directory, { object, type: 'commit', tag, tagger, message });
 }

@@ -45,7 +45,11 @@ export class Schemas {
     const schema = value as Schema;
     if (typeof schema.$ref === 'string') return nullable(schema, { $ref: this.#learn(schema.$ref) });
     const { nullable: _, example: __, examples: ___, ...rest } = schema;
-    const entries = Object.entries(rest).map(([key, item]) => [key, key === 'enum' ? item : this.#rewrite(item)]);
+    const entries = Object.entries(rest).map(([key, item]) => [
+      // The description's alternatives overlap: what fits two of them is no mistake.
+      key === 'oneOf' ? 'anyOf' : key,
+      key === 'enum' ? item : this.#rewrite(item),
+    ]);
     return nullable(schema, Object.fromEntries(entries));
   }
 

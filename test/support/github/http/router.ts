@@ -52,7 +52,7 @@ export class Router {
       const found = wanted === method ? pattern.exec(path) : null;
       if (!found) continue;
       const groups = Object.entries(found.groups ?? {});
-      return { operation, route, path: Object.fromEntries(groups.map(([key, value]) => [key, decode(value)])) };
+      return { operation, route, path: Object.fromEntries(groups.map(([key, value]) => [key, decode(value ?? '')])) };
     }
     return undefined;
   }
@@ -69,7 +69,8 @@ function compile(template: string): RegExp {
     const last = /^\{[a-z_]+\}(\/[a-z-]+)?$/.test(template.slice(offset));
     return wide && last ? `(?<${name}>.*)` : `(?<${name}>[^/]+)`;
   });
-  return new RegExp(`^${source}$`);
+  // The root directory is asked for with and without a slash at the end.
+  return new RegExp(`^${source.replace('/contents/(?<path>.*)', '/contents(?:/(?<path>.*))?')}$`);
 }
 
 function decode(value: string): string {

@@ -71,7 +71,7 @@ function searchIssues(call: Call): Promise<Reply> {
     .filter((issue) => words.every((word) => text(issue).includes(word.toLowerCase())))
     .reverse();
   const view = (issue: Issue) => ({ ...issueView(call.world, issue), score: 1 });
-  return countedList(call, found.slice(0, 1000), 'items', view, { incomplete_results: false });
+  return countedList(call, found.slice(0, 1000), 'items', view, { incomplete_results: false, search_type: 'lexical' });
 }
 
 function testFor(key: string, value: string, negated: boolean): Test {
