@@ -30,7 +30,12 @@ export function loadConfig(text: string): LoadedConfig {
     return invalid([{ line: 1, column: 1, message: `the file is larger than ${maximumCharacters} characters` }]);
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    logLevel: 'error',
+  });
   const places = new Places(document, lines);
   if (document.errors.length > 0) {
     return invalid(document.errors.map((error) => places.at(error.pos[0], firstSentence(error.message))));
