@@ -43,6 +43,7 @@ export class NarTree {
   readonly #spool = new Spool();
   readonly #nodes = new Map<string, Node>();
   #waiting: Waiting[] = [];
+  #isSorted = true;
   #heldBytes = 0;
   #totalBytes = 0;
   #nextFlush: number;
@@ -65,9 +66,10 @@ export class NarTree {
       if (node.kind === 'directory' && known.kind === 'directory') return;
       throw duplicate(path);
     }
-    if (key < this.#lastWritten) throw new OutOfOrder();
     this.#flushBefore(path);
+    if (key < this.#lastWritten) throw new OutOfOrder();
     this.#nodes.set(key, node);
+    if (key < (this.#waiting.at(-1)?.key ?? '')) this.#isSorted = false;
     this.#waiting.push({ path, key, node });
     this.#current = node.kind === 'file' ? node.contents : null;
   }
@@ -128,7 +130,9 @@ export class NarTree {
   }
 
   #sort(): void {
+    if (this.#isSorted) return;
     this.#waiting.sort((one, other) => (one.key < other.key ? -1 : 1));
+    this.#isSorted = true;
   }
 
   #write({ path, key, node }: Waiting): void {
