@@ -49,11 +49,12 @@ let
 
   factsOf = package:
     let
-      meta = orNull (builtins.removeAttrs (get "meta" { } package) [ "maintainers" "license" "platforms" "badPlatforms" "tests" ]);
-      flag = name: let value = orNull (get name false (get "meta" { } package)); in value == true;
+      tried = builtins.tryEval (get "meta" { } package);
+      meta = if tried.success then tried.value else { };
+      flag = name: orNull (get name false meta) == true;
       source = get "src" null package;
       sources = if source != null then [ source ] else listOf (get "srcs" [ ] package);
-      maintainers = orNull (map (person: text (get "github" null person)) (get "maintainers" [ ] (get "meta" { } package)));
+      maintainers = orNull (map (person: text (get "github" null person)) (get "maintainers" [ ] meta));
     in
     {
       version = text (orNull (get "version" null package));
@@ -65,7 +66,7 @@ let
       unfree = flag "unfree";
       unsupported = flag "unsupported";
       insecure = flag "insecure";
-      position = text (get "position" null meta);
+      position = text (orNull (get "position" null meta));
       maintainers = builtins.filter (name: name != null) (if maintainers == null then [ ] else maintainers);
     };
 

@@ -112,7 +112,12 @@ async function ask(engine: Engine, request: FactsRequest, sets: readonly string[
     ...(signal === undefined ? {} : { signal }),
   });
   if (evaluated.outcome === 'died') return { died: evaluated.sentence };
-  return { value: relativeTo(tree, answer.parse(evaluated.value)) };
+  const parsed = answer.safeParse(evaluated.value);
+  if (parsed.success) return { value: relativeTo(tree, parsed.data) };
+  throw new Fault('bug', `The facts have another shape than asked for: ${z.prettifyError(parsed.error)}`, {
+    tree,
+    sets,
+  });
 }
 
 /** Places are told relative to the tree, wherever it happens to lie. */

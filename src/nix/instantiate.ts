@@ -30,7 +30,7 @@ export async function evaluate(engine: Engine, evaluation: Evaluation): Promise<
     args: [
       ...['--eval', '--strict', '--json', '--read-write-mode'],
       ...['--option', 'allow-import-from-derivation', 'false'],
-      ...['--option', 'restrict-eval', 'true', '-I', tree],
+      ...['--option', 'restrict-eval', 'true', '-I', `nixpkgs=${tree}`],
       ...['--argstr', 'tree', tree, '--argstr', 'request', JSON.stringify(request)],
       ...['--expr', expression],
     ],

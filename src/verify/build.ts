@@ -47,8 +47,7 @@ export async function buildTarget(target: BuildTarget, options: BuildOptions): P
   const others = options.allowOtherBuilds ? [] : await otherBuilds(target, options);
   if (others.length > 0) return { state: 'not built', reason: waitingFor(others), ms: ms() };
 
-  const modinfo = target.kmod.drvPath === null ? [] : [target.kmod.drvPath];
-  const inputs = [...(await inputsOf(engine, [drvPath], options)), ...modinfo];
+  const inputs = [...(await inputsOf(engine, [drvPath], options)), ...modinfo(target)];
   const fetched = inputs.length === 0 ? null : await realiseWithNetwork(engine, inputs, options);
   if (fetched !== null && fetched.exitCode !== 0) {
     const reason =
@@ -83,8 +82,13 @@ async function inspect(
 async function otherBuilds(target: BuildTarget, options: BuildOptions): Promise<readonly string[]> {
   const { drvPath, sources, patches } = target.facts;
   const own = new Set([drvPath, ...sources.map((one) => one.drvPath), ...patches.map((one) => one.drvPath)]);
-  const { built } = await dryRun(options.engine, [drvPath], options);
+  const { built } = await dryRun(options.engine, [drvPath, ...modinfo(target)], options);
   return built.filter((path) => !own.has(path) && !madeInAMoment.test(path));
+}
+
+/** What is to be realised before built modules can be read. */
+function modinfo({ kmod }: BuildTarget): readonly string[] {
+  return kmod.drvPath === null ? [] : [kmod.drvPath];
 }
 
 function waitingFor(others: readonly string[]): string {
