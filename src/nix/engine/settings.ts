@@ -22,7 +22,7 @@ export interface ContainerSettings {
   /** As podman and docker write it: `4g`. */
   readonly memory: string;
   readonly processes: number;
-  /** Size of the memory-backed disk on which a build works: `4g`. */
+  /** Size of the memory-backed disk on which a build works: `4g`. What is on it counts as memory too. */
   readonly buildDisk: string;
   /** Name of the volume at /nix that lasts from run to run; each image gets one of its own. */
   readonly volume: string;
@@ -46,9 +46,9 @@ const variables = z.object({
     .default('auto'),
   MODPROBOT_CONTAINER_RUNTIME: word.optional(),
   MODPROBOT_NIX_IMAGE: word.default('docker.io/nixos/nix:2.31.2'),
-  MODPROBOT_CONTAINER_MEMORY: size.default('4g'),
+  MODPROBOT_CONTAINER_MEMORY: size.default('8g'),
   MODPROBOT_CONTAINER_PROCESSES: z.coerce.number().int().min(64).default(2048),
-  MODPROBOT_BUILD_DISK: size.default('8g'),
+  MODPROBOT_BUILD_DISK: size.default('4g'),
   MODPROBOT_NIX_VOLUME: word.default('modprobot-nix'),
   MODPROBOT_NIX_STORE_LIMIT: size.default('60g'),
   MODPROBOT_CONTAINER_ULIMITS: z

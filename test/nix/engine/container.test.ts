@@ -75,7 +75,7 @@ describeWith(nixImage, 'the container engine', () => {
       // Control groups of the second version, else of the first.
       const limits = 'cat pids.max memory.max || cat pids/pids.max memory/memory.limit_in_bytes';
       const { stdout } = await bash(`cd /sys/fs/cgroup; ${limits}`);
-      expect(stdout.trim().split('\n').slice(-2)).toEqual(['64', String(4 * 1024 ** 3)]);
+      expect(stdout.trim().split('\n').slice(-2)).toEqual(['64', String(8 * 1024 ** 3)]);
     });
 
     it('has no capability that Nix does not need', async () => {

@@ -35,7 +35,7 @@ describe('openEngine', () => {
 describe('readEngineSettings', () => {
   it('has a default for everything, and takes empty for not set', () => {
     const settings = readEngineSettings({ MODPROBOT_ENGINE: '', MODPROBOT_CONTAINER_RUNTIME: '' });
-    expect(settings).toMatchObject({ engine: 'auto', container: { program: 'auto', runtime: null, memory: '4g' } });
+    expect(settings).toMatchObject({ engine: 'auto', container: { program: 'auto', runtime: null, memory: '8g' } });
     expect(settings.container.image).toMatch(/^docker\.io\/nixos\/nix:\d/);
   });
 
