@@ -16,14 +16,14 @@ export function engineContract(open: () => Promise<Engine & { close(): Promise<v
   beforeAll(async () => {
     tree = await mkdtemp(path.join(tmpdir(), 'modprobot-tree-'));
     await writeFile(path.join(tree, 'default.nix'), '{ ... }: { answer = 42; }');
-    process.env['MODPROBOT_SECRET_PROBE'] = 'never seen inside';
+    process.env.MODPROBOT_SECRET_PROBE = 'never seen inside';
     engine = await open();
   }, 120_000);
 
   afterAll(async () => {
     await engine?.close();
     await rm(tree, { recursive: true, force: true });
-    delete process.env['MODPROBOT_SECRET_PROBE'];
+    delete process.env.MODPROBOT_SECRET_PROBE;
   });
 
   it('hands over every argument as it is', async () => {

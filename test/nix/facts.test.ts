@@ -41,7 +41,7 @@ describeWith(nixImage, 'collectFacts', () => {
   it('tells versions, sources and hashes of every style, per kernel', async () => {
     const facts = await ask(trees[0] ?? '', ['linux_6_12', 'linux_7_3'], attrs);
     expect(facts.system).toMatch(/-linux$/);
-    expect(facts.sets['linux_7_3']).toMatchObject({ version: '7.3.4', modDirVersion: '7.3.4+deb13-amd64' });
+    expect(facts.sets.linux_7_3).toMatchObject({ version: '7.3.4', modDirVersion: '7.3.4+deb13-amd64' });
     expect(attr(facts, 'linux_6_12', 'v4l2loopback')).toMatchObject({
       state: 'present',
       version: '0.13.2-6.12.107',
@@ -81,11 +81,11 @@ describeWith(nixImage, 'collectFacts', () => {
       state: 'throws',
       sentence: 'ati drivers are no longer supported by any kernel >=4.1',
     });
-    expect(facts.sets['linux_6_8']).toEqual({
+    expect(facts.sets.linux_6_8).toEqual({
       state: 'throws',
       sentence: 'linux 6.8 was removed because it has reached its end of life upstream',
     });
-    expect(facts.sets['linux_9_9']).toEqual({ state: 'missing', sentence: '' });
+    expect(facts.sets.linux_9_9).toEqual({ state: 'missing', sentence: '' });
   });
 
   it('loses only the set that kills the evaluation', async () => {
@@ -96,7 +96,7 @@ describeWith(nixImage, 'collectFacts', () => {
     );
     const facts = await ask(tree, ['linux_6_12', 'linux_7_3'], ['v4l2loopback']);
     expect(attr(facts, 'linux_6_12', 'v4l2loopback')).toMatchObject({ state: 'present' });
-    expect(facts.sets['linux_7_3']).toEqual({
+    expect(facts.sets.linux_7_3).toEqual({
       state: 'dies',
       sentence: expect.stringContaining("attribute 'noSuchThing' missing"),
     });
@@ -107,7 +107,7 @@ describeWith(nixImage, 'collectFacts', () => {
     await expect(ask(tree, ['linux_6_12'], ['v4l2loopback'])).rejects.toMatchObject({ code: 'evaluation-failed' });
   });
 
-  const checkout = process.env['MODPROBOT_NIXPKGS'];
+  const checkout = process.env.MODPROBOT_NIXPKGS;
   if (checkout !== undefined) {
     it('instantiates a module of a full nixpkgs', async () => {
       const kernels = await readFile(path.join(checkout, 'pkgs/os-specific/linux/kernel/kernels-org.json'), 'utf8');

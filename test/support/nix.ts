@@ -9,8 +9,8 @@ import type { Engine } from '../../src/nix/engine/engine.js';
 import { type EngineSettings, readEngineSettings } from '../../src/nix/engine/settings.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const image = process.env['MODPROBOT_TEST_IMAGE'] ?? 'localhost/modprobot-nix-test';
-const program = process.env['MODPROBOT_CONTAINER_PROGRAM'] ?? 'podman';
+const image = process.env.MODPROBOT_TEST_IMAGE ?? 'localhost/modprobot-nix-test';
+const program = process.env.MODPROBOT_CONTAINER_PROGRAM ?? 'podman';
 
 /** For `describeWith`: the image that `npm run image` makes. */
 export const nixImage = {
@@ -127,7 +127,7 @@ export interface RealDriver {
  * Fewer than two is an error of the set-up, never a pass.
  */
 export async function realDrivers(): Promise<readonly RealDriver[]> {
-  const cache = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'modprobot/drivers');
+  const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'modprobot/drivers');
   await promisify(execFile)('bash', [path.join(root, 'scripts/debian-drivers'), cache]);
   const versions = (await readdir(cache)).sort((left, right) => left.localeCompare(right, 'en', { numeric: true }));
   if (versions.length < 2) throw new Error(`found ${versions.length} release(s) of v4l2loopback; two are needed`);

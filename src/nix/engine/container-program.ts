@@ -1,9 +1,9 @@
 import type { Finished } from './engine.js';
 import { runProgram } from './program.js';
 
-/** Asks podman or docker something short. */
-export function ask(program: string, args: readonly string[]): Promise<Finished> {
-  return runProgram({ program, args, env: containerEnvironment(), timeoutMs: 60_000 });
+/** Asks podman or docker something that is over in a moment, unless told otherwise. */
+export function ask(program: string, args: readonly string[], timeoutMs = 60_000): Promise<Finished> {
+  return runProgram({ program, args, env: containerEnvironment(), timeoutMs });
 }
 
 /** What podman and docker need to find their store or their daemon; they pass none of it on. */

@@ -34,8 +34,8 @@ export async function openLocal(settings: EngineSettings): Promise<LocalEngine> 
   if (Object.keys(settings.hosts).length > 0) {
     const authorities = path.join(files, 'authorities.pem');
     await writeFile(authorities, await authorityBundle(settings.hosts));
-    environment['NIX_CURL_FLAGS'] = curlFlags(settings.hosts, authorities);
-    environment['NIX_SSL_CERT_FILE'] = authorities;
+    environment.NIX_CURL_FLAGS = curlFlags(settings.hosts, authorities);
+    environment.NIX_SSL_CERT_FILE = authorities;
   }
   return {
     name: 'local',

@@ -13,6 +13,9 @@ export interface OpenedEngine {
   close(): Promise<void>;
 }
 
+/** The image has some hundred megabytes. */
+const longestPull = 15 * 60_000;
+
 const advice = 'Install podman (or docker), or Nix itself; see docs/nix.md. Without it nothing is built.';
 
 /**
@@ -93,12 +96,12 @@ async function firstAnswering(programs: readonly string[]): Promise<string | nul
 
 async function hasImage(program: string, image: string): Promise<boolean> {
   if (await answers(program, ['image', 'inspect', '--', image])) return true;
-  return answers(program, ['pull', '--', image]);
+  return answers(program, ['pull', '--', image], longestPull);
 }
 
-async function answers(program: string, args: readonly string[]): Promise<boolean> {
+async function answers(program: string, args: readonly string[], timeoutMs?: number): Promise<boolean> {
   try {
-    return (await ask(program, args)).exitCode === 0;
+    return (await ask(program, args, timeoutMs)).exitCode === 0;
   } catch {
     return false;
   }

@@ -83,6 +83,6 @@ export function readEngineSettings(environment: Readonly<Record<string, string |
       instance: set.MODPROBOT_INSTANCE,
     },
     nixConfig: set.MODPROBOT_NIX_CONFIG,
-    hosts: parseHostMap(environment['MODPROBOT_HOSTS']),
+    hosts: parseHostMap(environment.MODPROBOT_HOSTS),
   };
 }

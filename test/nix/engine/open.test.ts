@@ -20,14 +20,14 @@ describe('openEngine', () => {
   });
 
   it('goes on without Nix when it may choose and finds nothing', async () => {
-    const path = process.env['PATH'];
-    process.env['PATH'] = '/nowhere';
+    const path = process.env.PATH;
+    process.env.PATH = '/nowhere';
     try {
       const opened = await openEngine(readEngineSettings({ ...nowhere, MODPROBOT_ENGINE: 'auto' }));
       expect(opened.engine.name).toBe('none');
       expect(opened.found).toContain('Install podman');
     } finally {
-      process.env['PATH'] = path;
+      process.env.PATH = path;
     }
   });
 });
