@@ -145,6 +145,19 @@ describe('the GitHub stand-in, to an App', () => {
     expect(await refusalOf(bot.request('GET /repos/{owner}/{repo}', here))).toMatchObject({ status: 401 });
   });
 
+  it('lets an App suspend itself, and give a token back', async () => {
+    const path = { installation_id: world.installation };
+    await world.app.request('PUT /app/installations/{installation_id}/suspended', path);
+    expect(
+      (await world.app.request('GET /app/installations/{installation_id}', path)).data.suspended_at,
+    ).not.toBeNull();
+    await world.app.request('DELETE /app/installations/{installation_id}/suspended', path);
+    const { data } = await world.app.request('POST /app/installations/{installation_id}/access_tokens', path);
+    const bot = world.withToken(data.token);
+    await bot.request('DELETE /installation/token');
+    expect(await refusalOf(bot.request('GET /repos/{owner}/{repo}', here))).toMatchObject({ status: 401 });
+  });
+
   it('turns the code of a manifest into an App, once', async () => {
     const code = world.github.manifestCode();
     const { data } = await world.anonymous.request('POST /app-manifests/{code}/conversions', { code });

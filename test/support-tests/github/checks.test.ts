@@ -85,6 +85,16 @@ describe('the GitHub stand-in, keeping check runs', () => {
     clean();
   });
 
+  it('takes a request to run again from REST too', async () => {
+    const { id, check_suite } = await create();
+    const run = { ...here, check_run_id: id };
+    const again = await world.bot.request('POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest', run);
+    expect(again.status).toBe(201);
+    const suite = { ...here, check_suite_id: check_suite?.id ?? 0 };
+    await world.bot.request('POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest', suite);
+    clean();
+  });
+
   it('lists of each name the newest, or all', async () => {
     await create({ name: 'linux_7_2' });
     const newest = await create({ name: 'linux_7_2', conclusion: 'neutral' });

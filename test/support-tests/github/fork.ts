@@ -7,7 +7,7 @@ import { netTo } from '../../support/net.js';
 import { quiet } from '../../support/quiet.js';
 
 export const owner = 'octo';
-export const repo = 'nixpkgs';
+const repo = 'nixpkgs';
 export const fork = `${owner}/${repo}`;
 /** The path of every operation on the fork. */
 export const here = { owner, repo };
@@ -49,7 +49,7 @@ export async function refusalOf(work: Promise<unknown>): Promise<{ status: numbe
   throw new Error('it was not refused');
 }
 
-export interface Received {
+interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createGunzip, gunzipSync } from 'node:zlib';
@@ -88,14 +88,12 @@ describe('the GitHub stand-in, as a place where git repositories are kept', () =
 
   const foldersIn = async (archive: Buffer) => {
     const names = new Set<string>();
-    let _comment = '';
     const entries = extract();
     const unpacked = createGunzip();
     unpacked.pipe(entries);
     unpacked.end(archive);
     for await (const entry of entries) {
       names.add(entry.header.name.split('/')[0] ?? '');
-      _comment ||= (entry.header.pax as { comment?: string } | null)?.comment ?? '';
       entry.resume();
     }
     return { names: [...names], raw: gunzipSync(archive).subarray(0, 1024).toString() };
@@ -144,6 +142,12 @@ describe('the GitHub stand-in, as a place where git repositories are kept', () =
     });
     expect(url).toBe('https://codeload.github.com/octo/nixpkgs/legacy.tar.gz/master');
     expect((data as ArrayBuffer).byteLength).toBeGreaterThan(0);
+    const zip = await world.bot.request('GET /repos/{owner}/{repo}/zipball/{ref}', { ...here, ref: 'master' });
+    expect(
+      Buffer.from(zip.data as ArrayBuffer)
+        .subarray(0, 2)
+        .toString(),
+    ).toBe('PK');
   });
 
   it('keeps releases, with assets under the same names for browsers and REST', async () => {
@@ -164,6 +168,11 @@ describe('the GitHub stand-in, as a place where git repositories are kept', () =
     });
     expect(Buffer.from(raw.data as unknown as ArrayBuffer).toString()).toBe('a kernel module');
     expect((await world.bot.request('GET /repos/{owner}/{repo}/releases', here)).data).toHaveLength(2);
+    const byId = { ...here, release_id: data.id };
+    const same = await world.bot.request('GET /repos/{owner}/{repo}/releases/{release_id}', byId);
+    expect(same.data.tag_name).toBe('v2.0');
+    const assets = await world.bot.request('GET /repos/{owner}/{repo}/releases/{release_id}/assets', byId);
+    expect(assets.data).toHaveLength(2);
     const byTag = await world.bot.request('GET /repos/{owner}/{repo}/releases/tags/{tag}', {
       ...here,
       tag: 'v2.1-rc1',
@@ -177,7 +186,6 @@ describe('the GitHub stand-in, as a place where git repositories are kept', () =
     await world.github.createRepository({ owner: 'ada', name: 'nixpkgs', forkOf: 'octo/nixpkgs' });
     const { data } = await world.bot.request('GET /repos/{owner}/{repo}', { owner: 'ada', repo: 'nixpkgs' });
     expect(data).toMatchObject({ fork: true, has_issues: false, parent: { full_name: 'octo/nixpkgs' } });
-    await writeFile(path.join(clone, 'unused'), '');
     const file = await world.fetch('https://raw.githubusercontent.com/ada/nixpkgs/master/README.md');
     expect(await file.text()).toBe('hello\n');
   });

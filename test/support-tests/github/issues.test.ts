@@ -122,6 +122,20 @@ describe('the GitHub stand-in, keeping issues and comments', () => {
     ).toBe(201);
   });
 
+  it('takes a reaction back, and says whom it can assign', async () => {
+    const { number } = await open();
+    const path = { ...here, issue_number: number };
+    const issues = '/repos/{owner}/{repo}/issues/{issue_number}/reactions' as const;
+    const { data } = await world.bot.request(`POST ${issues}`, { ...path, content: 'heart' });
+    expect((await world.bot.request(`GET ${issues}`, path)).data).toHaveLength(1);
+    await world.bot.request(`DELETE ${issues}/{reaction_id}`, { ...path, reaction_id: data.id });
+    expect((await world.bot.request(`GET ${issues}`, path)).data).toEqual([]);
+    const can = (assignee: string) =>
+      world.bot.request('GET /repos/{owner}/{repo}/assignees/{assignee}', { ...here, assignee });
+    expect((await can('octo')).status).toBe(204);
+    expect((await refusalOf(can('ada'))).status).toBe(404);
+  });
+
   it('keeps labels', async () => {
     const { number } = await open();
     const path = { ...here, issue_number: number };

@@ -27,7 +27,8 @@ export async function git(directory: string, args: readonly string[], options: O
 }
 
 export function startGit(directory: string, args: readonly string[], env: Record<string, string> = {}) {
-  return spawn('git', ['--git-dir', directory, ...args], {
+  // No housekeeping in the background: it would still write while a test tidies up.
+  return spawn('git', ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '--git-dir', directory, ...args], {
     env: {
       PATH: process.env.PATH,
       HOME: directory,

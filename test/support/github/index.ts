@@ -32,7 +32,6 @@ import { type App, nodeId, type Permissions, World } from './world.js';
 
 export type { Failure, Matcher } from './http/failures.js';
 export { badDays } from './http/failures.js';
-export type { Permissions } from './world.js';
 
 export interface GitHubOptions {
   /** Where the bare repositories are kept; by default a temporary directory that `close` removes. */
@@ -123,7 +122,7 @@ export async function startGitHub(options: GitHubOptions = {}) {
     async close() {
       await world.hooks.close();
       await listener.close();
-      await rm(scratch, { recursive: true, force: true });
+      await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

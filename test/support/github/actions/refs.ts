@@ -109,7 +109,7 @@ export async function keepHead({ repository, pull, number }: PullIssue): Promise
   await git(repository.directory, ['update-ref', `refs/pull/${number}/head`, pull.headSha]);
 }
 
-export async function markClosed(world: World, issue: PullIssue, by: Account): Promise<void> {
+async function markClosed(world: World, issue: PullIssue, by: Account): Promise<void> {
   issue.state = 'closed';
   issue.closedAt = world.now();
   issue.closedBy = by;

@@ -16,7 +16,7 @@ export interface CheckAction {
   readonly identifier: string;
 }
 
-export type Conclusion =
+type Conclusion =
   | 'action_required'
   | 'cancelled'
   | 'failure'

@@ -66,7 +66,7 @@ export const pulls: Routes = {
   },
 };
 
-export function pullIn(call: Call): PullIssue {
+function pullIn(call: Call): PullIssue {
   const issue = repositoryOf(call).issues.get(Number(part(call, 'pull_number')));
   if (!issue || !isPull(issue)) throw notFound();
   return issue;

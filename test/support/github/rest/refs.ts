@@ -57,7 +57,7 @@ export const refs: Routes = {
   },
 };
 
-export function refView(repository: Repository, ref: Pick<Ref, 'name' | 'sha' | 'type'>) {
+function refView(repository: Repository, ref: Pick<Ref, 'name' | 'sha' | 'type'>) {
   const url = `${repositoryUrl(repository)}/git`;
   return {
     ref: ref.name,

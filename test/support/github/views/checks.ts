@@ -49,7 +49,7 @@ function pullsOf(repository: Repository, sha: string) {
 }
 
 /** A suite is as far as the slowest of its runs, and as good as the worst of them. */
-export function suiteState(repository: Repository, suite: CheckSuite): Pick<CheckRun, 'status' | 'conclusion'> {
+function suiteState(repository: Repository, suite: CheckSuite): Pick<CheckRun, 'status' | 'conclusion'> {
   const runs = repository.checkRuns.filter((run) => run.suite === suite);
   if (runs.length === 0) return { status: 'queued', conclusion: null };
   if (runs.some((run) => run.status !== 'completed')) {
