@@ -79,6 +79,8 @@ export const faults = {
   'file-unreadable': 'A file that was named cannot be read.',
   'edit-not-written':
     'An edited file could not be written into the nixpkgs tree, which is as before. Correct what the message names.',
+  'fork-unreachable':
+    'A commit of the nixpkgs fork could not be fetched. Check that the App is installed there; it is tried again on the next run.',
   bug: 'An invariant of the program did not hold. Please report it with the message.',
 } as const satisfies Record<string, string>;
 

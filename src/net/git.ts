@@ -10,6 +10,8 @@ export interface GitLimits {
 
 export interface GitOptions extends GitLimits {
   readonly directory?: string;
+  /** An index file of its own, where jobs work on one repository at once. */
+  readonly index?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -87,7 +89,10 @@ async function run(args: readonly string[], settings: readonly Setting[], option
   const result = await execa('git', args, {
     ...(options.directory === undefined ? {} : { cwd: options.directory }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-    env: environment([...baseSettings, ...settings]),
+    env: {
+      ...environment([...baseSettings, ...settings]),
+      ...(options.index === undefined ? {} : { GIT_INDEX_FILE: options.index }),
+    },
     extendEnv: false,
     stdin: 'ignore',
     timeout: options.timeoutMs,
