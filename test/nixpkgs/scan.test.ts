@@ -32,6 +32,7 @@ describe('scan', () => {
     ['pooled_2_3', 'pooled-{version}', '2.3.5', 'pooled-2.3.5'],
     ['pooled_2_4', 'pooled-{version}', '2.4.0', 'pooled-2.4.0'],
     ['gitlab-domain', '{version}', '1.7', '1.7'],
+    ['gitlab-group', 'v{version}', '4.15.4', 'v4.15.4'],
     ['gitea-domain', 'v{version}', '0.3.1', 'v0.3.1'],
     ['sparse-git', 'v{version}', '22.03.5', 'v22.03.5'],
     ['string-forms', 'v{version}', '2.5.1', 'v2.5.1'],
@@ -111,6 +112,9 @@ describe('scan', () => {
     expect(upstreamUrl(driver('rec-tag'))).toBe('https://github.com/fixture-drivers/rec-tag');
     expect(upstreamUrl(driver('number-unstable'))).toBe('https://gitlab.com/fixture-drivers/number-unstable');
     expect(upstreamUrl(driver('gitlab-domain'))).toBe('https://gitlab.example.org/fixture-drivers/gitlab-domain');
+    expect(upstreamUrl(driver('gitlab-group'))).toBe(
+      'https://gitlab.com/fixture-drivers/development/packages/gitlab-group',
+    );
     expect(upstreamUrl(driver('sparse-git'))).toBe('https://git.example.org/router/router.git');
     expect(upstreamUrl(driver('legacy-name'))).toBe('https://github.com/fixture-drivers/legacy-name');
     expect(upstreamUrl(driver('url-version'))).toBeNull();
