@@ -6,6 +6,8 @@ type Literal = Part & { readonly kind: 'literal' };
 export type PatternOutcome =
   | { readonly outcome: 'pattern'; readonly pattern: string }
   | { readonly outcome: 'computed'; readonly name: string }
+  /** The version is put together from several literals of the file. */
+  | { readonly outcome: 'several' }
   | { readonly outcome: 'unrelated' };
 
 /**
@@ -14,13 +16,12 @@ export type PatternOutcome =
  */
 export function patternOf(version: StringValue, revision: StringValue): PatternOutcome {
   const own = ownVersion(version);
-  const unknown = revision.parts.find((part) => part.kind === 'opaque');
-  if (unknown?.kind === 'opaque') return { outcome: 'computed', name: unknown.name };
+  const computed = revision.parts.find((part) => part.kind !== 'literal');
+  if (computed !== undefined) return { outcome: 'computed', name: computed.name };
   if (revision.parts.some((part) => isShared(part, own))) {
+    if (own.length > 1) return { outcome: 'several' };
     return pattern(revision.parts.map((part) => placeholder(part, own)).join(''));
   }
-  const computed = revision.parts.find((part) => part.kind === 'derived');
-  if (computed?.kind === 'derived') return { outcome: 'computed', name: computed.name };
   return writtenOut(ownText(version), revision);
 }
 

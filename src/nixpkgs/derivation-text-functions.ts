@@ -21,10 +21,13 @@ function ofVersion(call: Call, part: string): Value | null {
   return derived(pick.join('.'), call.function);
 }
 
+/** No version is longer; text that grows with every call must not fill the memory. */
+const longestText = 1_000;
+
 function replaced(call: Call): Value | null {
   if (call.arguments.length < 3) return null;
   const [from, to, text] = [texts(call, 0), texts(call, 1), argumentText(call, 2)];
-  if (from === null || to === null || text === null || from.includes('')) return null;
+  if (from === null || to === null || text === null || from.includes('') || text.length > longestText) return null;
   let result = '';
   for (let at = 0; at < text.length; ) {
     const index = from.findIndex((word) => text.startsWith(word, at));

@@ -64,12 +64,13 @@ export function derivationOf(value: Value, packageFile: string): Derivation | nu
   };
 }
 
-/** The one branch of a condition that gives something, where the other gives `null` or throws. */
+/** The one branch of a condition that gives something, where the other gives `null` or throws; else what is thrown. */
 export function solidOf(value: Value): Value {
   if (value.type !== 'choice') return value;
   const branches = value.branches.map((branch) => solidOf(branch.force()));
   const solid = branches.filter((branch) => branch.type !== 'null' && branch.type !== 'failure');
-  return solid.length === 1 && solid[0] !== undefined ? solid[0] : value;
+  if (solid.length > 1) return value;
+  return solid[0] ?? branches.find((branch) => branch.type === 'failure') ?? value;
 }
 
 /** A fetcher's call, if the value is one. */

@@ -1,3 +1,5 @@
+import type { RefusalCode } from '../outcome.js';
+
 /**
  * What is tracked: one attribute of nixpkgs' kernel package scope, with what its derivation says of its source.
  * The shape is the contract of `modprobot scan --json`.
@@ -19,7 +21,7 @@ export interface Driver {
   readonly hash: HashLiteral | null;
   readonly follows: 'tag' | 'url' | 'asset' | 'branch' | 'nothing';
   /** Only for `nothing`: why, and what a person can do about it. */
-  readonly code?: string;
+  readonly code?: RefusalCode;
   readonly reason?: string;
 }
 

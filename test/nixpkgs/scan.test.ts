@@ -81,6 +81,7 @@ describe('scan', () => {
     ['source-by-kernel', 'conditional-source', /versionAtLeast kernel\.version "5\.0"/],
     ['split-version', 'revision-computed', /elemAt/],
     ['computed-revision', 'revision-computed', /majorMinor/],
+    ['url-computed', 'revision-computed', /versions\.major/],
     ['unrelated-revision', 'version-not-in-revision', /6\.8-v1\.0/],
     ['url-without-version', 'version-not-in-revision', /3\.05/],
     ['plain_let', 'alias', /plain-let/],

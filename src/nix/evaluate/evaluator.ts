@@ -3,7 +3,7 @@ import { NixSyntaxError } from '../syntax/syntax-error.js';
 import type { AttributeName, Expression, NixFile, Operation, StringExpression } from '../syntax/tree.js';
 import { staticName } from '../syntax/tree.js';
 import { closure } from './functions.js';
-import { operate, partsOf } from './operators.js';
+import { maximumParts, operate, partsOf } from './operators.js';
 import { resolvePath } from './paths.js';
 import { lookUp, type Scope, withNames, withSet } from './scope.js';
 import { attributesOf, select } from './sets.js';
@@ -103,7 +103,7 @@ export class Evaluator {
       case 'search-path':
         return opaque(expression.text);
       case 'string':
-        return { type: 'string', parts: this.stringParts(expression, scope, file), place: placeOf(expression, file) };
+        return this.string(expression, scope, file);
       case 'path':
         return resolvePath(expression, file);
       case 'parenthesised':
@@ -152,6 +152,12 @@ export class Evaluator {
     const place = placeOf(expression, file);
     const origin = { ...place, exact: true, form: 'uri', binding: null } as const;
     return { type: 'string', place, parts: [{ kind: 'literal', text: expression.text, origin }] };
+  }
+
+  private string(expression: StringExpression, scope: Scope, file: string): Value {
+    const parts = this.stringParts(expression, scope, file);
+    if (parts.length > maximumParts) return opaque('a string of too many parts');
+    return { type: 'string', parts, place: placeOf(expression, file) };
   }
 
   private stringParts(expression: StringExpression, scope: Scope, file: string): Part[] {

@@ -2,6 +2,9 @@ import type { BinaryOperator } from '../syntax/tree.js';
 import { update } from './sets.js';
 import { opaque, type Part, type StringValue, type Thunk, textOf, type Value } from './values.js';
 
+/** A string or list that doubles itself over and over must not fill the memory; real ones stay far below. */
+export const maximumParts = 10_000;
+
 /** The value of `left operator right`; what cannot be known is opaque. */
 export function operate(operator: BinaryOperator, left: Thunk, right: Thunk): Value {
   switch (operator) {
@@ -25,7 +28,8 @@ export function operate(operator: BinaryOperator, left: Thunk, right: Thunk): Va
 
 function concatenate(left: Value, right: Value): Value {
   if (left.type !== 'string' || (right.type !== 'string' && right.type !== 'opaque')) return opaque('a sum');
-  return { type: 'string', parts: [...left.parts, ...partsOf(right)], place: null };
+  const parts = [...left.parts, ...partsOf(right)];
+  return parts.length > maximumParts ? opaque('a string of too many parts') : { type: 'string', parts, place: null };
 }
 
 /** What a value contributes to a string it is interpolated into. */
@@ -38,7 +42,8 @@ export function partsOf(value: Value): readonly Part[] {
 
 function append(left: Value, right: Value): Value {
   if (left.type !== 'list' || right.type !== 'list') return opaque('a list that is not wholly known');
-  return { type: 'list', items: [...left.items, ...right.items] };
+  const items = [...left.items, ...right.items];
+  return items.length > maximumParts ? opaque('a list of too many items') : { type: 'list', items };
 }
 
 function compare(operator: '==' | '!=', left: Value, right: Value): Value {

@@ -8,6 +8,9 @@ interface Context {
   readonly evaluate: Evaluate;
 }
 
+/** `a.b.c = …` is unfolded one set in another: a hostile path must not exhaust the stack. */
+const longestPath = 100;
+
 /**
  * The attributes of `{ … }` or `let … in`. `outer` is the scope around it, which a plain `inherit` reads; `inner` the
  * one in which values are evaluated: the same for a plain set, the set itself for `rec` and `let`.
@@ -25,7 +28,7 @@ export function attributesOf(
       continue;
     }
     const names = binding.path.map(staticName);
-    if (names.includes(null)) {
+    if (names.includes(null) || names.length > longestPath) {
       dynamic = 'a computed attribute';
       continue;
     }

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { Evaluator, type Host } from '../../../src/nix/evaluate/evaluator.js';
 import { type Part, textOf, type Value } from '../../../src/nix/evaluate/values.js';
+import { nixWords } from '../syntax/cases.js';
 
 function evaluate(text: string, files: Readonly<Record<string, string>> = {}): Value {
   const all: Record<string, string> = { 'main.nix': text, ...files };
@@ -16,6 +18,20 @@ function evaluate(text: string, files: Readonly<Record<string, string>> = {}): V
 
 function partsOf(value: Value): readonly Part[] {
   return value.type === 'string' ? value.parts : [];
+}
+
+function doubling(first: string, operator: string): string {
+  const names = Array.from({ length: 60 }, (_, index) => `a${index + 1} = a${index} ${operator} a${index};`);
+  return `let a0 = ${first}; ${names.join(' ')} in a60`;
+}
+
+function chain(length: number): string {
+  return `a0 = 1; ${Array.from({ length }, (_, index) => `a${index + 1} = a${index};`).join(' ')}`;
+}
+
+function forceAll(value: Value): void {
+  if (value.type === 'set') for (const thunk of value.attributes.values()) thunk.force();
+  if (value.type === 'list') for (const thunk of value.items) thunk.force();
 }
 
 describe('static evaluation', () => {
@@ -89,6 +105,30 @@ describe('static evaluation', () => {
     const set = '{ a = "1"; b = "2"; } // (if unknown then { b = "3"; } else { })';
     expect(textOf(evaluate(`(${set}).a`))).toBe('1');
     expect(evaluate(`(${set}).b`)).toMatchObject({ type: 'choice' });
+  });
+
+  it.each([
+    ['strings that double themselves', doubling('"x"', '+')],
+    ['interpolations that double themselves', doubling('"x"', '}${').replaceAll(/= (a\d+ .*?);/g, '= "${$1}";')],
+    ['lists that double themselves', doubling('[ 1 ]', '++')],
+    ['a long attribute path', `{ ${'a.'.repeat(20_000)}a = 1; }.a`],
+    ['a chain of names', `let ${chain(5_000)} in a5000`],
+    ['deep parentheses', `${'('.repeat(480)}1${')'.repeat(480)}`],
+    ['deep functions', `${'a: '.repeat(480)}a`],
+    ['deep sets', `${'{ a = '.repeat(240)}1${'; }'.repeat(240)}`],
+    ['deep strings', `${'"${'.repeat(240)}"x"${'}"'.repeat(240)}`],
+    ['deep conditions', `${'if x then '.repeat(480)}1${' else 2'.repeat(480)}`],
+    ['a long sum', `"a"${' + "b"'.repeat(20_000)}`],
+  ])('comes to an end with %s', (_name, text) => {
+    expect(evaluate(text).type).not.toBe('failure');
+  });
+
+  it('never throws, whatever the words', () => {
+    const text = fc.array(fc.constantFrom(...nixWords), { maxLength: 30 }).map((words) => words.join(' '));
+    fc.assert(
+      fc.property(text, (value) => void forceAll(evaluate(value))),
+      { numRuns: 1000 },
+    );
   });
 
   it('reports a file that is missing or broken as a failure', () => {
