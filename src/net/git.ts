@@ -3,19 +3,19 @@ import { Fault } from '../errors.js';
 import type { Fetch } from './http.js';
 import type { AddressPolicy, Route } from './policy.js';
 
-export interface GitLimits {
+interface GitLimits {
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
 }
 
-export interface GitOptions extends GitLimits {
+interface GitOptions extends GitLimits {
   readonly directory?: string;
   /** An index file of its own, where jobs work on one repository at once. */
   readonly index?: string;
   readonly signal?: AbortSignal;
 }
 
-export interface RemoteOptions extends GitOptions {
+interface RemoteOptions extends GitOptions {
   /** An installation's token; sent to this upstream's host alone. */
   readonly token?: string;
 }
@@ -86,25 +86,47 @@ function bracketed(address: string): string {
 }
 
 async function run(args: readonly string[], settings: readonly Setting[], options: GitOptions): Promise<string> {
-  const result = await execa('git', args, {
+  options.signal?.throwIfAborted();
+  const subprocess = execa('git', args, {
     ...(options.directory === undefined ? {} : { cwd: options.directory }),
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     env: {
       ...environment([...baseSettings, ...settings]),
       ...(options.index === undefined ? {} : { GIT_INDEX_FILE: options.index }),
     },
     extendEnv: false,
     stdin: 'ignore',
-    timeout: options.timeoutMs,
     maxBuffer: options.maxOutputBytes,
-    encoding: 'utf8',
     stripFinalNewline: false,
     reject: false,
-    // `git` starts helpers; a killed one must not leave them waiting on the server.
-    forceKillAfterDelay: 2000,
+    // A group of its own: git's helpers hold the connection and outlive a git that is killed alone.
+    detached: true,
   });
-  if (!result.failed) return result.stdout;
-  throw explain(args, result);
+  const stop = { timedOut: false };
+  const kill = () => killGroup(subprocess.pid);
+  const timer = setTimeout(() => {
+    stop.timedOut = true;
+    kill();
+  }, options.timeoutMs);
+  options.signal?.addEventListener('abort', kill);
+  try {
+    const result = await subprocess;
+    if (!result.failed) return result.stdout;
+    kill();
+    options.signal?.throwIfAborted();
+    throw explain(args, { ...result, ...stop });
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', kill);
+  }
+}
+
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // All of them have ended already.
+  }
 }
 
 const baseSettings: readonly Setting[] = [
@@ -112,6 +134,9 @@ const baseSettings: readonly Setting[] = [
   ['core.hooksPath', '/dev/null'],
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
+  // A git that outlives this process still ends when nothing moves.
+  ['http.lowSpeedLimit', '100'],
+  ['http.lowSpeedTime', '120'],
 ];
 
 function environment(settings: readonly Setting[]): Record<string, string> {

@@ -9,7 +9,7 @@ import { Fault } from '../errors.js';
  */
 export type HostMap = Readonly<Record<string, MappedHost>>;
 
-export interface MappedHost {
+interface MappedHost {
   /** An https origin, `https://127.0.0.1:34567`. */
   readonly url: string;
   /** Absolute path of a PEM file. */

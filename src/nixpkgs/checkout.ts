@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import PQueue from 'p-queue';
@@ -70,6 +70,8 @@ export function openCheckouts(cache: string, git: Git): Checkouts {
   async function checkOut(fork: ForkCommit): Promise<Checkout> {
     await fetch(fork);
     const directory = await mkdtemp(path.join(cache, 'tree-'));
+    // Builders of other users read it.
+    await chmod(directory, 0o755);
     // An index of its own, beside the tree: checkouts at once share the objects and nothing else.
     const index = `${directory}.index`;
     try {
