@@ -11,17 +11,22 @@ import type { FileEdit } from './edit.js';
  * written; the tree is as before then.
  */
 export async function writeEdits(nixpkgsDir: string, files: readonly FileEdit[]): Promise<void> {
-  const written: { readonly temporary: string; readonly place: string }[] = [];
+  const written: { readonly temporary: string; readonly place: string; readonly before: string }[] = [];
+  let replaced = 0;
   try {
     for (const file of files) {
       const place = await placeOf(nixpkgsDir, file);
       const temporary = `${place}.modprobot-${process.pid}`;
-      written.push({ temporary, place });
+      written.push({ temporary, place, before: file.before });
       await writeFile(temporary, file.after, { flag: 'wx', mode: (await stat(place)).mode });
     }
-    for (const { temporary, place } of written) await rename(temporary, place);
+    for (const { temporary, place } of written) {
+      await rename(temporary, place);
+      replaced += 1;
+    }
   } catch (error) {
-    await Promise.all(written.map(({ temporary }) => rm(temporary, { force: true })));
+    for (const { place, before } of written.slice(0, replaced)) await writeFile(place, before);
+    for (const { temporary } of written.slice(replaced)) await rm(temporary, { force: true });
     if (error instanceof Fault) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new Fault('edit-not-written', `The edit could not be written: ${message}.`, { nixpkgsDir }, error);

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FileEdit } from '../../src/edit/edit.js';
 import { finishEdit } from '../../src/edit/finish.js';
@@ -49,4 +52,14 @@ export function changedLines(files: readonly FileEdit[]): readonly string[] {
       .filter((line) => /^[-+](?![-+])/.test(line))
       .map((line) => line[0] + line.slice(1).trim()),
   );
+}
+
+/** A folder of the test's own, gone when the work is done. */
+export async function inTemporaryFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'modprobot-edit-'));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
