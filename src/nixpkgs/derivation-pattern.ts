@@ -80,13 +80,13 @@ function writtenOut(version: string, revision: StringValue): PatternOutcome {
   return pattern(text.slice(0, place) + slot + text.slice(place + version.length));
 }
 
-/** Where the version stands in a text, but not as a part of a longer number. */
+/** Where the version stands in a text, but not as a part of a longer one: `1.2` is not in `1.2.3`, `11.2` or `1.2-rc1`. */
 function occurrences(text: string, version: string): readonly number[] {
   const found: number[] = [];
   for (let at = text.indexOf(version); at !== -1; at = text.indexOf(version, at + 1)) {
-    const joined = /\d$/.test(text.slice(0, at)) && /^\d/.test(version);
-    const continued = /^\d/.test(text.slice(at + version.length)) && /\d$/.test(version);
-    if (!joined && !continued) found.push(at);
+    const begins = !/\d\.?$/.test(text.slice(0, at));
+    const ends = !/^(?:\.?\d|[a-z]|[-._]?(?:alpha|beta|pre|rc|test))/i.test(text.slice(at + version.length));
+    if (begins && ends) found.push(at);
   }
   return found;
 }

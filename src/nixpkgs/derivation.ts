@@ -21,7 +21,7 @@ export interface Derivation {
   readonly source: DerivationSource;
 }
 
-export type DerivationSource =
+type DerivationSource =
   | Fetch
   /** `src = other-package.src` */
   | { readonly kind: 'package'; readonly name: string }

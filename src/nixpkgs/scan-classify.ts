@@ -187,7 +187,7 @@ function severalDownloads(
   if (more !== undefined) return nothing('several-hashes', `${more} changes with the version too: update it by hand.`);
   const own = new Set(version.parts.flatMap((part) => (part.kind === 'literal' ? [key(part.origin)] : [])));
   for (const other of fetches.map(fetchOf)) {
-    if (other === null || other.hash === null || other.place.start === fetch.place.start) continue;
+    if (other === null || other.hash === null || key(other.place) === key(fetch.place)) continue;
     const parts = [other.revision?.value, other.url].flatMap((value) => asString(value)?.parts ?? []);
     if (parts.some((part) => part.kind === 'literal' && own.has(key(part.origin)))) {
       return nothing(

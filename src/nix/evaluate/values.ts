@@ -25,7 +25,7 @@ export interface Place {
 }
 
 /** Literal characters of a file. */
-export interface Origin extends Place {
+interface Origin extends Place {
   /** Their source text is their value: no escapes, no indentation stripped, so offsets inside map one to one. */
   readonly exact: boolean;
   readonly form: 'quoted' | 'indented' | 'uri';
@@ -48,17 +48,17 @@ export interface StringValue {
   readonly place: Place | null;
 }
 
-export interface NumberValue {
+interface NumberValue {
   readonly type: 'number';
   readonly text: string;
 }
 
-export interface BooleanValue {
+interface BooleanValue {
   readonly type: 'boolean';
   readonly value: boolean;
 }
 
-export interface NullValue {
+interface NullValue {
   readonly type: 'null';
 }
 
@@ -68,7 +68,7 @@ export interface PathValue {
   readonly path: string | null;
 }
 
-export interface ListValue {
+interface ListValue {
   readonly type: 'list';
   readonly items: readonly Thunk[];
 }
@@ -82,7 +82,7 @@ export interface SetValue {
   readonly made: Made | null;
 }
 
-export interface Made {
+interface Made {
   /** The last part of the function's name: `mkDerivation`, `fetchFromGitHub`. */
   readonly function: string;
   /** The whole call. */
@@ -122,7 +122,7 @@ export interface Call {
 }
 
 /** `throw "message"`, or an evaluation that cannot succeed. */
-export interface FailureValue {
+interface FailureValue {
   readonly type: 'failure';
   readonly message: string;
 }

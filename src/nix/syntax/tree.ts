@@ -5,7 +5,7 @@
  * whitespace and comments around it. The tree keeps no text that the file has: what lies between two children is read
  * from the file, so printing is lossless.
  */
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -42,7 +42,7 @@ export type Expression =
   | Prefixed
   | Operation;
 
-export interface Variable extends Span {
+interface Variable extends Span {
   readonly type: 'variable';
   readonly name: string;
 }
@@ -81,12 +81,12 @@ export interface PathExpression extends Span {
   readonly parts: readonly StringPart[];
 }
 
-export interface Parenthesised extends Span {
+interface Parenthesised extends Span {
   readonly type: 'parenthesised';
   readonly expression: Expression;
 }
 
-export interface List extends Span {
+interface List extends Span {
   readonly type: 'list';
   readonly items: readonly Expression[];
 }
@@ -98,30 +98,30 @@ export interface AttributeSet extends Span {
 }
 
 /** `let { …; body = …; }` */
-export interface LegacyLet extends Span {
+interface LegacyLet extends Span {
   readonly type: 'legacy-let';
   readonly bindings: readonly Binding[];
 }
 
-export interface LetIn extends Span {
+interface LetIn extends Span {
   readonly type: 'let';
   readonly bindings: readonly Binding[];
   readonly body: Expression;
 }
 
-export interface With extends Span {
+interface With extends Span {
   readonly type: 'with';
   readonly scope: Expression;
   readonly body: Expression;
 }
 
-export interface Assert extends Span {
+interface Assert extends Span {
   readonly type: 'assert';
   readonly condition: Expression;
   readonly body: Expression;
 }
 
-export interface Conditional extends Span {
+interface Conditional extends Span {
   readonly type: 'if';
   readonly condition: Expression;
   readonly consequent: Expression;
@@ -137,7 +137,7 @@ export interface Lambda extends Span {
 export type Parameter = NameParameter | PatternParameter;
 
 /** `x:` */
-export interface NameParameter extends Span {
+interface NameParameter extends Span {
   readonly type: 'name';
   readonly name: string;
 }
@@ -165,7 +165,7 @@ export interface Application extends Span {
 }
 
 /** `target.a.b` or `target.a.b or fallback`. */
-export interface Selection extends Span {
+interface Selection extends Span {
   readonly type: 'selection';
   readonly target: Expression;
   readonly path: readonly AttributeName[];
@@ -173,13 +173,13 @@ export interface Selection extends Span {
 }
 
 /** `target ? a.b` */
-export interface HasAttribute extends Span {
+interface HasAttribute extends Span {
   readonly type: 'has-attribute';
   readonly target: Expression;
   readonly path: readonly AttributeName[];
 }
 
-export interface Prefixed extends Span {
+interface Prefixed extends Span {
   readonly type: 'prefixed';
   readonly operator: '!' | '-';
   readonly operand: Expression;
@@ -215,19 +215,19 @@ export interface Operation extends Span {
 
 export type AttributeName = IdentifierName | StringName | DynamicName;
 
-export interface IdentifierName extends Span {
+interface IdentifierName extends Span {
   readonly type: 'identifier-name';
   readonly name: string;
 }
 
 /** `"a b"` or `"a${b}"` as the name of an attribute. */
-export interface StringName extends Span {
+interface StringName extends Span {
   readonly type: 'string-name';
   readonly string: StringExpression;
 }
 
 /** `${expression}` as the name of an attribute. */
-export interface DynamicName extends Span {
+interface DynamicName extends Span {
   readonly type: 'dynamic-name';
   readonly expression: Expression;
 }
