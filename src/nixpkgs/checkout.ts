@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import PQueue from 'p-queue';
@@ -69,6 +69,7 @@ export function openCheckouts(cache: string, git: Git): Checkouts {
 
   async function checkOut(fork: ForkCommit): Promise<Checkout> {
     await fetch(fork);
+    await removeLeftovers(cache);
     const directory = await mkdtemp(path.join(cache, 'tree-'));
     // Builders of other users read it.
     await chmod(directory, 0o755);
@@ -130,4 +131,16 @@ async function ensureRepository(cache: string, repository: string, git: Git): Pr
   await git.local(['init', '--quiet', '--bare', '--end-of-options', aside], limits);
   // It fails where another process was faster: theirs is as good.
   await rename(aside, repository).catch(() => rm(aside, { recursive: true, force: true }));
+}
+
+/** A process that was killed could not dispose of its trees. No job lasts a day. */
+async function removeLeftovers(cache: string): Promise<void> {
+  const oldest = Date.now() - 24 * 60 * 60 * 1000;
+  for (const name of await readdir(cache)) {
+    if (!name.startsWith('tree-')) continue;
+    const leftover = path.join(cache, name);
+    // Another job may be removing the same one.
+    const state = await stat(leftover).catch(() => null);
+    if (state !== null && state.mtimeMs < oldest) await rm(leftover, { recursive: true, force: true });
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openCheckouts } from '../../src/nixpkgs/checkout.js';
@@ -71,6 +71,15 @@ describe('a checkout of a fork', () => {
     fetches = 0;
     await open('once').fetch({ address, commit: first });
     expect(fetches).toBe(0);
+  });
+
+  it('removes what a killed process left behind days ago', async () => {
+    const leftover = path.join(directory, 'leftovers', 'tree-old');
+    await mkdir(path.join(leftover, 'pkgs'), { recursive: true });
+    await utimes(leftover, 0, 0);
+    const checkout = await open('leftovers').checkOut({ address, commit: first });
+    await expect(stat(leftover)).rejects.toMatchObject({ code: 'ENOENT' });
+    await checkout.dispose();
   });
 
   it('of a private fork needs its token', async () => {
