@@ -27,7 +27,8 @@ Settings are environment variables: docs/settings.md.`,
 
 const nixpkgs = () => new Option('--nixpkgs <dir>', 'root of a nixpkgs checkout').makeOptionMandatory();
 const json = () => new Option('--json', 'print one JSON object on standard output');
-const kernels = () => new Option('--kernels <list>', 'words and sets, separated by commas: matching, default, linux_6_12');
+const kernels = () =>
+  new Option('--kernels <list>', 'words and sets, separated by commas: matching, default, linux_6_12');
 
 program
   .command('scan')

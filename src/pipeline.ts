@@ -70,7 +70,8 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
   try {
     // Every kernel of the matrix, before and after.
     const reports = live(checks, forge, ports);
-    const matrixOf = { attr, before: trees.before, after: trees.after, sets: matrix.sets };
+    const after = await trees.withEdits(edit.files);
+    const matrixOf = { attr, before: trees.before, after, sets: matrix.sets };
     const verified = await verify(matrixOf, { ...ports.verify, onProgress: reports.onProgress });
     await reports.written();
     await completeChecks({ checks, verdicts: verified.verdicts, system: verified.system }, forge);
@@ -81,7 +82,7 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
     if (pullRequest.outcome === 'refused') return pullRequest;
     return { outcome: 'published', update, pullRequest, verified };
   } catch (fault) {
-    await takeBack({ branch, checks, fault }, forge);
+    await takeBack({ base: base.branch, branch, checks, fault }, forge);
     throw fault;
   }
 }

@@ -10,6 +10,8 @@ export interface Forge extends GitObjects, Branches, PullRequests, CheckRuns {
   readonly actor: string;
   /** What GitHub says of the repository itself. */
   repository(): Promise<Repository>;
+  /** The installation's token, with which git reads the repository when it is private. Valid for minutes, never stored. */
+  gitToken(): Promise<string>;
 }
 
 interface Repository {

@@ -17,6 +17,10 @@ export function createOctokitForge(client: Client): Forge {
       );
       return { defaultBranch: data.default_branch, archived: data.archived };
     },
+    async gitToken() {
+      const authentication = await ask(client, 'get a token', () => octokit.auth({ type: 'installation' }));
+      return (authentication as { readonly token: string }).token;
+    },
     ...gitObjects(client),
     ...branches(client),
     ...pullRequests(client),

@@ -49,7 +49,8 @@ export function judgeTags({ driver, rules, options, tags, kernels, now }: Releas
     tags,
     ...(series === null ? {} : { series }),
     kernels,
-    ignore: [...(options.ignore ?? []), ...ignoredByRules(rules, tags)],
+    ignore: options.ignore ?? [],
+    excluded: new Set(ignoredByRules(rules, tags)),
     now,
   });
 }

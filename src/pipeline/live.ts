@@ -12,7 +12,8 @@ export function live(checks: Checks, forge: Forge, { progress }: Pick<EditPorts,
       if (event.kind === 'line') return;
       if (event.kind === 'verdict') {
         const { set, before, after, status } = event.verdict;
-        return progress(`${set}: ${before} -> ${after} (${status})`);
+        progress(`${set}: ${before} -> ${after} (${status})`);
+        return;
       }
       const { set, side } = event;
       progress(`${set}: ${doing[side].toLowerCase()}`);

@@ -3,6 +3,7 @@ import type { Forge } from '../github/forge.js';
 import type { Fetch } from '../net/http.js';
 import type { VerifyPorts } from '../verify/verify.js';
 import type { Tag } from '../watch/tag.js';
+import type { Trees } from './trees.js';
 
 /** One driver of one fork to bring up to date. */
 export interface UpdateRequest {
@@ -26,14 +27,8 @@ export interface EditPorts {
 }
 
 export interface PipelinePorts extends EditPorts {
-  /** The fork's tree at a commit, twice: as it is, and to be edited. */
+  /** The fork's tree at a commit. */
   readonly openTrees: (forge: Forge, commit: string) => Promise<Trees>;
-}
-
-/** Absolute paths of one nixpkgs tree before the edit, and of a copy of its own in which the edit is made. */
-export interface Trees extends AsyncDisposable {
-  readonly before: string;
-  readonly after: string;
 }
 
 export interface Current {

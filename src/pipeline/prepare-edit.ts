@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EditPlan, FileEdit } from '../edit/edit.js';
 import { finishEdit } from '../edit/finish.js';
 import { type EditTarget, planEdit } from '../edit/plan.js';
 import type { Refused } from '../outcome.js';
 import type { SourceHash } from '../source/source.js';
-import type { EditPorts, Trees } from './ports.js';
+import type { EditPorts } from './ports.js';
 import { sourceHash } from './source-hash.js';
+import type { Trees } from './trees.js';
 
 export interface EditQuestion {
   readonly attr: string;
@@ -15,8 +15,8 @@ export interface EditQuestion {
   /** The commit that the tag points at, where it is known. */
   readonly commit: string | undefined;
   /** A hash that somebody gave: then none is computed. */
-  readonly hash?: string | undefined;
-  readonly trees: Pick<Trees, 'before' | 'after'>;
+  readonly given?: string | undefined;
+  readonly trees: Trees;
   /** Kernel sets that Nix may ask for the source, best first. */
   readonly sets: readonly string[];
 }
@@ -28,30 +28,18 @@ export interface PreparedEdit {
   readonly files: readonly FileEdit[];
 }
 
-/** Plans the edit, computes the source hash, proves the result, and writes it into `trees.after`. */
+/** Plans the edit, computes the source hash by every way there is, and proves that the result changes nothing else. */
 export async function prepareEdit(question: EditQuestion, ports: EditPorts): Promise<PreparedEdit | Refused> {
   const { attr, target, trees, commit } = question;
   const planned = await planEdit(trees.before, attr, target);
   if ('outcome' in planned) return planned;
   const plan = commit === undefined ? planned : { ...planned, source: { ...planned.source, commit } };
-  const write = (hash: string) => writeEdit(plan, hash, trees);
-  const hash = await sourceHash({ ...question, plan, write }, ports);
+  const edit = (hash: string) => finishEdit(plan, hash, (path) => readText(join(trees.before, path)));
+  const hash = await sourceHash({ ...question, plan, edit }, ports);
   if ('outcome' in hash) return hash;
-  const files = await write(hash.hash);
+  const files = edit(hash.hash);
   if ('outcome' in files) return files;
   return { outcome: 'edited', plan, hash, files };
-}
-
-/** Writes the plan with a hash into the scratch tree, whatever an earlier hash left there. */
-async function writeEdit(
-  plan: EditPlan,
-  hash: string,
-  trees: Pick<Trees, 'before' | 'after'>,
-): Promise<readonly FileEdit[] | Refused> {
-  const files = finishEdit(plan, hash, (path) => readText(join(trees.before, path)));
-  if ('outcome' in files) return files;
-  for (const { path, after } of files) await writeFile(join(trees.after, path), after);
-  return files;
 }
 
 function readText(path: string): string | null {

@@ -3,16 +3,17 @@ import { type Refused, refused } from '../outcome.js';
 import { agree, hashBuiltin, type WayToHash } from '../source/hash.js';
 import { fakeHash, hashByNix } from '../source/nix-hash.js';
 import type { SourceHash } from '../source/source.js';
-import type { EditPorts, Trees } from './ports.js';
+import type { EditPorts } from './ports.js';
+import type { Trees } from './trees.js';
 
 export interface HashQuestion {
   readonly attr: string;
   readonly plan: EditPlan;
-  readonly hash?: string | undefined;
-  readonly trees: Pick<Trees, 'after'>;
+  readonly given?: string | undefined;
+  readonly trees: Trees;
   readonly sets: readonly string[];
-  /** Writes the planned edit with a hash into the scratch tree. */
-  readonly write: (hash: string) => Promise<readonly FileEdit[] | Refused>;
+  /** The planned edit with a hash. */
+  readonly edit: (hash: string) => readonly FileEdit[] | Refused;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface HashQuestion {
  * fetcher where Nix is there. All must agree; where none can do it, the update is refused.
  */
 export async function sourceHash(question: HashQuestion, ports: EditPorts): Promise<SourceHash | Refused> {
-  if (question.hash !== undefined) return { hash: question.hash, hashedBy: ['given'] };
+  if (question.given !== undefined) return { hash: question.given, hashedBy: ['given'] };
   const ways: WayToHash[] = [];
   for (const way of [byBuiltin, byNix]) {
     const answer = await way(question, ports);
@@ -47,12 +48,12 @@ async function byBuiltin({ plan }: HashQuestion, ports: EditPorts): Promise<WayT
 async function byNix(question: HashQuestion, ports: EditPorts): Promise<WayToHash | Refused | null> {
   const { engine, settings, signal } = ports.verify;
   if (engine.name === 'none') return null;
-  const written = await question.write(fakeHash);
-  if ('outcome' in written) return written;
+  const faked = question.edit(fakeHash);
+  if ('outcome' in faked) return faked;
   ports.progress("asking nixpkgs' own fetcher for the hash");
   const hash = await hashByNix(
     {
-      tree: question.trees.after,
+      tree: await question.trees.withEdits(faked),
       attr: question.attr,
       sets: question.sets,
       evaluationMs: settings.evaluationMs,

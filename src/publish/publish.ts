@@ -2,4 +2,4 @@
 export { type OpenedBranch, openBranch } from './branch.js';
 export { abandonChecks, type Checks, completeChecks, queueChecks, reportProgress } from './checks.js';
 export { type OpenedPullRequest, openPullRequest } from './pull-request.js';
-export type { Update, Verification } from './update.js';
+export { branchOf, type Update, type Verification } from './update.js';

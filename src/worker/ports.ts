@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { DriverOptions } from '../config/schema.js';
 import type { Forge } from '../github/forge.js';
 import type { Installations } from '../github/installation.js';
 import type { TrackedOutcome } from '../jobs/drivers.js';
@@ -7,6 +6,7 @@ import type { Ledger } from '../jobs/ledger.js';
 import type { KnownPullRequest } from '../jobs/pull-requests.js';
 import type { Queue } from '../jobs/queue.js';
 import type { Driver } from '../nixpkgs/driver.js';
+import type { UpdateRequest } from '../pipeline/ports.js';
 import type { Tag } from '../watch/tag.js';
 
 /** What the jobs ask of the rest of the house. */
@@ -19,19 +19,6 @@ export interface WorkerPorts {
   readonly listTags: (url: string) => Promise<readonly Tag[]>;
   /** The pipeline: one update from tag to pull request. */
   readonly updateDriver: (request: UpdateRequest, signal: AbortSignal) => Promise<Updated>;
-}
-
-/** One driver to bring up to date. */
-export interface UpdateRequest {
-  readonly forge: Forge;
-  readonly attr: string;
-  readonly options: DriverOptions;
-  /** Words, branches and sets of the configuration. */
-  readonly kernels: readonly string[];
-  /** Branch that the pull request goes to. */
-  readonly base: string;
-  /** The upstream's tags as they were just seen. */
-  readonly tags: readonly Tag[];
 }
 
 /** What became of it, for the ledger. */

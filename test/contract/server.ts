@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Settings } from '../../src/config/settings.js';
 import type { Driver } from '../../src/nixpkgs/driver.js';
+import type { UpdateRequest } from '../../src/pipeline/ports.js';
 import { type RunningServer, type ServerPorts, startServer } from '../../src/server.js';
 import type { Tag } from '../../src/watch/tag.js';
-import type { UpdateRequest } from '../../src/worker/ports.js';
 import { quiet } from '../support/quiet.js';
 import { type SmallRepository, smallGitHub } from '../support/small-github.js';
 

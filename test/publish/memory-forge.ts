@@ -63,6 +63,7 @@ export function memoryForge(files: Files): MemoryForge {
       return sha;
     },
     repository: async () => ({ defaultBranch: 'master', archived: false }),
+    gitToken: async () => 'token',
     commit: async (sha) => {
       const found = commits.get(sha);
       if (found === undefined) return null;

@@ -2,7 +2,7 @@ import type { ProbotOctokit } from 'probot';
 import { githubFault } from './faults.js';
 
 /** The little of Octokit that the adapter stands on. */
-type Octokit = Pick<ProbotOctokit, 'request' | 'graphql' | 'paginate'>;
+type Octokit = Pick<ProbotOctokit, 'request' | 'graphql' | 'paginate' | 'auth'>;
 
 /** What every part of the adapter needs: an authenticated Octokit, and the repository it is about. */
 export interface Client {
