@@ -11,6 +11,9 @@ const makeLine = /^([^\s:][^:]*):(\d+): \*\*\* (.+?)(?:\s+Stop\.)?$/;
 const patchedFile = /^patching file '?(.+?)'?$/;
 const failedHunk = /^Hunk #\d+ FAILED at (\d+)/;
 
+/** gcc ends with the option that governs the message, as a terminal link that Nix's log filter empties to `[]`. */
+const governingOption = /\s*\[(?:-W[^\]]*)?\]$/;
+
 /** The log is a stranger's text: a message is one line of it, and no longer than a person reads. */
 const longestMessage = 300;
 
@@ -33,7 +36,11 @@ export function firstError(log: string): BuildError | null {
 }
 
 function at(file = '', line = '0', message = ''): BuildError {
-  return { file: sourceRelative(file), line: Number(line), message: message.trim().slice(0, longestMessage) };
+  return {
+    file: sourceRelative(file),
+    line: Number(line),
+    message: message.trim().replace(governingOption, '').slice(0, longestMessage),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,13 @@ export const nixImage = {
   name: 'the Nix test image',
   met: succeeds(program, ['image', 'inspect', '--format', '{{.Id}}', image]),
   enable: 'Run `npm run image` as root (needs podman, runc and debootstrap).',
+};
+
+/** For `describeWith`: a Nix besides the containers'. */
+export const localNix = {
+  name: 'a Nix on this machine',
+  met: succeeds('nix-instantiate', ['--eval', '--expr', '1']),
+  enable: 'Install Nix (Debian: nix-bin and nix-setup-systemd).',
 };
 
 /** Settings of an engine on the test image; its store lasts from run to run and is shared by the suites. */
@@ -70,7 +77,7 @@ export async function copyNixpkgs(kernels?: readonly ImageKernel[]): Promise<str
 }
 
 /** Writes the kernels of an image into a copy of the small nixpkgs: the oldest is the default (and LTS), the newest the latest. */
-export async function writeKernels(directory: string, kernels: readonly ImageKernel[]): Promise<void> {
+async function writeKernels(directory: string, kernels: readonly ImageKernel[]): Promise<void> {
   const folder = path.join(directory, 'pkgs/os-specific/linux/kernel');
   const hash = `sha256:${'0'.repeat(52)}`;
   const table = kernels.map(({ branch, version }, place) => [branch, { version, hash, lts: place === 0 }]);
@@ -134,8 +141,12 @@ export async function realDrivers(): Promise<readonly RealDriver[]> {
   return versions.map((version) => ({ version, directory: path.join(cache, version) }));
 }
 
-/** What a plain `make` in the image says of a driver on a kernel: the referee of every table. */
-export async function plainMake(engine: Engine, driver: RealDriver, kernel: ImageKernel): Promise<'ok' | 'fails'> {
+/** What a plain `make` in the image says of a driver on a kernel, and all that it printed: the referee of every table. */
+export async function plainMake(
+  engine: Engine,
+  driver: RealDriver,
+  kernel: ImageKernel,
+): Promise<{ readonly state: 'ok' | 'fails'; readonly log: string }> {
   const script = 'set -e; cp -r "$1" /tmp/module; make -C "/lib/modules/$2/build" M=/tmp/module modules';
   const finished = await engine.run({
     program: 'bash',
@@ -144,7 +155,7 @@ export async function plainMake(engine: Engine, driver: RealDriver, kernel: Imag
     network: 'none',
     timeoutMs: 120_000,
   });
-  return finished.exitCode === 0 ? 'ok' : 'fails';
+  return { state: finished.exitCode === 0 ? 'ok' : 'fails', log: finished.stderr };
 }
 
 /** Names of the containers of an instance that are still there, running or not. */
@@ -152,16 +163,6 @@ export async function containersOf(instance: string): Promise<readonly string[]>
   const filter = `label=org.modprobot.instance=${instance}`;
   const { stdout } = await promisify(execFile)(program, ['ps', '--all', '--filter', filter, '--format', '{{.Names}}']);
   return stdout.split('\n').filter((name) => name !== '');
-}
-
-/** A folder that is removed again: `await using` is not yet everywhere. */
-export async function inTemporaryFolder<Result>(work: (directory: string) => Promise<Result>): Promise<Result> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'modprobot-test-'));
-  try {
-    return await work(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
 }
 
 function succeeds(command: string, args: readonly string[]): boolean {

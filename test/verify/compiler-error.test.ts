@@ -43,6 +43,13 @@ describe('firstError', () => {
     expect(firstError('  LD [M] x.ko\nno error: here\n0 errors\n')).toBeNull();
   });
 
+  it.each(['[-Wimplicit-function-declaration]', '[]'])(
+    'leaves out the option that gcc names at the end: %s',
+    (option) => {
+      expect(firstError(`x.c:1:1: error: implicit declaration ${option}`)?.message).toBe('implicit declaration');
+    },
+  );
+
   it('keeps a stranger’s endless line short', () => {
     expect(firstError(`x.c:1:1: error: ${'a'.repeat(100_000)}`)?.message).toHaveLength(300);
   });
