@@ -14,7 +14,10 @@ import { nixWords, syntaxCases } from './cases.js';
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
 interface Verdict {
+  /** The syntax is right, though a variable may be undefined or an attribute defined twice. */
   readonly accepted: boolean;
+  /** Without any complaint. */
+  readonly parsed: boolean;
   readonly output: string;
 }
 
@@ -33,7 +36,7 @@ async function askNix(engine: ContainerEngine, texts: readonly string[]): Promis
       .map((answer) => {
         const [output = '', code = ''] = answer.split('\n\u0001');
         const understood = /undefined variable|already defined/.test(output);
-        return { accepted: code === '0' || understood, output };
+        return { accepted: code === '0' || understood, parsed: code === '0', output };
       });
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -82,7 +85,9 @@ describeWith(nixImage, 'the parser and the pinned Nix', () => {
       expressions.map((text) => printParenthesised(parse(text))),
     );
     const plain = (verdict: Verdict | undefined) => verdict?.output.replaceAll(/referee-\w+/g, '');
+    expect(originals.filter((verdict) => verdict.parsed).length).toBeGreaterThan(100);
     for (const [index, text] of expressions.entries()) {
+      if (originals[index]?.parsed !== true) continue;
       expect({ text, output: plain(printed[index]) }).toEqual({ text, output: plain(originals[index]) });
     }
   }, 180_000);
