@@ -10,13 +10,14 @@ import { type Ledger, openLedger } from './jobs/ledger.js';
 import { Queue } from './jobs/queue.js';
 import { openStore } from './jobs/store.js';
 import type { Fetch } from './net/http.js';
+import { Opened } from './server/opened.js';
+import { serveSetup } from './server/setup.js';
 import { bodyHandler } from './web/body.js';
 import type { Handler } from './web/handler.js';
 import { healthHandler } from './web/health.js';
 import { type HttpServer, listen } from './web/http.js';
-import { readAppFile, webhookPath } from './web/manifest.js';
+import { webhookPath } from './web/manifest.js';
 import { Metrics } from './web/metrics.js';
-import { setupHandler } from './web/setup.js';
 import type { WorkerPorts } from './worker/ports.js';
 import { startWorker } from './worker.js';
 
@@ -54,7 +55,10 @@ export async function startServer(
   ports: ServerPorts,
   log: Logger,
 ): Promise<RunningServer> {
-  if (settings.app === null) return startSetup(settings, ports, log);
+  if (settings.app === null) {
+    const http = await serveSetup(settings, ports.fetch, log);
+    return { url: http.url, stop: () => http.close() };
+  }
   const opened = new Opened();
   try {
     return await startRoles(settings, settings.app, roles, ports, log, opened);
@@ -150,42 +154,4 @@ async function work(
   const context = { ledger, queue, ports: { ...worker, installations }, log };
   await startWorker(context, settings.pollMinutes, metrics);
   log.info({ pollMinutes: settings.pollMinutes }, 'the worker takes jobs');
-}
-
-async function startSetup(settings: Settings, { fetch }: ServerPorts, log: Logger): Promise<RunningServer> {
-  const { baseUrl, dataDirectory } = settings;
-  const setup = setupHandler({ app: await readAppFile(), baseUrl, dataDirectory, fetch, log });
-  const notReady = healthHandler(async () => 'the App is not registered yet: open /probot');
-  const http = await listen(settings.host, settings.port, [notReady, setup], log);
-  log.info({ url: `${http.url}/probot` }, 'no App is registered yet: open this page to register one');
-  return { url: http.url, stop: () => http.close() };
-}
-
-/** What was opened, closed in the opposite order, once. */
-class Opened {
-  readonly #closers: (() => Promise<void>)[] = [];
-  #closed: Promise<void> | null = null;
-
-  get closing(): boolean {
-    return this.#closed !== null;
-  }
-
-  /** Closed before all that was added earlier. */
-  add(closer: () => Promise<void>): void {
-    this.#closers.unshift(closer);
-  }
-
-  /** Closed after everything else, for what running jobs still use. */
-  addFirst(closer: () => Promise<void>): void {
-    this.#closers.push(closer);
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= this.#closeAll();
-    return this.#closed;
-  }
-
-  async #closeAll(): Promise<void> {
-    for (const closer of this.#closers) await closer();
-  }
 }

@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { openStore } from '../src/jobs/store.js';
 import { startServer } from '../src/server.js';
 import { serverContract } from './contract/server.js';
 import { type PostgresServer, postgresRequirement, startPostgres } from './support/postgres.js';
@@ -53,3 +57,23 @@ it('says what to do when its port is taken', async () => {
   await expect(second).rejects.toMatchObject({ code: 'port-unavailable' });
   await first.stop();
 });
+
+it('stops at a signal with everything stored: the update that ran is there for the next start', async () => {
+  const data = join(directory, 'signal');
+  const script = fileURLToPath(new URL('support/server-process.ts', import.meta.url));
+  const child = execa(process.execPath, ['--import', 'tsx', script, data], {
+    reject: false,
+    buffer: false,
+    // The process has more time than execa would give it.
+    forceKillAfterDelay: false,
+  });
+  await Promise.race([once(child.stdout, 'data'), child]);
+  child.kill('SIGTERM');
+  expect((await child).exitCode).toBe(0);
+  const database = await openStore({ databaseUrl: null, dataDirectory: data }, quiet);
+  const rows = await database.query(
+    "SELECT state, data FROM pgboss.job WHERE name = 'update-driver' AND state < 'active'",
+  );
+  expect(rows).toMatchObject([{ state: 'created', data: { owner: 'anna', attr: 'driver' } }]);
+  await database.close();
+}, 60_000);

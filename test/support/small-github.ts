@@ -19,8 +19,13 @@ export function smallGitHub(repositories: Record<string, SmallRepository>): { fe
     asked.push(request);
     const body = reply(request, searchParams, repositories);
     const headers = { 'content-type': 'application/json' };
-    if (body === null) return new Response('{"message":"Not Found"}', { status: 404, headers });
-    return new Response(JSON.stringify(body), { status: init?.method === 'POST' ? 201 : 200, headers });
+    const found = init?.method === 'POST' ? 201 : 200;
+    const response = new Response(JSON.stringify(body ?? { message: 'Not Found' }), {
+      status: body === null ? 404 : found,
+      headers,
+    });
+    // Octokit reads the address of a page from it; a response that was not fetched has none.
+    return Object.defineProperty(response, 'url', { value: String(input) });
   };
   return { fetch: fetch as unknown as Fetch, asked };
 }
