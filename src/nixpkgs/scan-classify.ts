@@ -186,7 +186,9 @@ function severalDownloads(
   );
   if (more !== undefined) return nothing('several-hashes', `${more} changes with the version too: update it by hand.`);
   const own = new Set(version.parts.flatMap((part) => (part.kind === 'literal' ? [key(part.origin)] : [])));
-  for (const other of fetches.map(fetchOf)) {
+  const patches = new Set(fetchesIn(derivation.attributes.attributes.get('patches')?.force()));
+  for (const set of fetches) {
+    const other = fetchOf(set);
     if (other === null || other.hash === null || key(other.place) === key(fetch.place)) continue;
     const parts = [other.revision?.value, other.url].flatMap((value) => asString(value)?.parts ?? []);
     if (parts.some((part) => part.kind === 'literal' && own.has(key(part.origin)))) {
@@ -195,8 +197,22 @@ function severalDownloads(
         `Another ${other.fetcher} of the same version has a hash of its own: update it by hand.`,
       );
     }
+    const isOwn = other.place.file === derivation.file || other.place.file === fetch.place.file;
+    if (isOwn && !other.fetcher.startsWith('fetchpatch') && !patches.has(key(other.place))) {
+      return nothing(
+        'several-hashes',
+        `The derivation has a second ${other.fetcher} with a hash of its own, which may belong to the version: update both by hand.`,
+      );
+    }
   }
   return null;
+}
+
+/** Where the downloads stand that a list holds. */
+function fetchesIn(value: Value | undefined): readonly string[] {
+  if (value?.type === 'list') return value.items.flatMap((item) => fetchesIn(item.force()));
+  if (value?.type === 'choice') return value.branches.flatMap((branch) => fetchesIn(branch.force()));
+  return value?.type === 'set' && value.made !== null ? [key(value.made.place)] : [];
 }
 
 function key(origin: { readonly file: string; readonly start: number }): string {

@@ -97,6 +97,7 @@ describe('planEdit', () => {
       'per-architecture': 'several-hashes',
       'several-sources': 'several-hashes',
       'two-downloads': 'several-hashes',
+      'second-download': 'several-hashes',
       'source-by-kernel': 'conditional-source',
       'split-version': 'revision-computed',
       'computed-revision': 'revision-computed',
@@ -125,13 +126,12 @@ describe('planEdit', () => {
   });
 
   it('leaves alone what another download is made of', () => {
+    const patch = 'fetchpatch { url = "https://a.example.org/fix.patch"; relative = "a-${version}"; hash = "x"; }';
     const readText = (file: string) =>
-      file.endsWith('two-downloads/default.nix')
-        ? (readModules(file)
-            ?.replace('rev = "v${version}";', 'rev = "main";')
-            .replace('repo = "rules"', 'repo = "rules-${version}"') ?? null)
+      file.endsWith('rec-tag/default.nix')
+        ? (readModules(file)?.replace('meta = {', `patches = [ (${patch}) ];\n  meta = {`) ?? null)
         : readModules(file);
-    expect(edited('two-downloads', { tag: 'v1', version: '1' }, readText)).toMatchObject({ code: 'used-elsewhere' });
+    expect(edited('rec-tag', { tag: 'v1', version: '1' }, readText)).toMatchObject({ code: 'used-elsewhere' });
   });
 
   it('honours a comment in the file that holds the version', () => {
