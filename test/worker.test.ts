@@ -35,7 +35,7 @@ describe('sync-fork', () => {
     await world.sync();
     expect(world.sent).toEqual([{ queue: 'poll-upstream', data: { url } }]);
     const drivers = await ledger.drivers.ofFork('sync-one', 'nixpkgs');
-    expect(drivers.map(({ attr, outcome }) => [attr, outcome?.['code'], outcome?.['reason']])).toEqual([
+    expect(drivers.map(({ attr, outcome }) => [attr, outcome?.code, outcome?.reason])).toEqual([
       ['driver', undefined, undefined],
       ['drivr', 'unknown-attribute', expect.stringContaining('Did you mean driver?')],
       ['pinned', 'follows-no-tags', expect.stringContaining('pinned')],

@@ -1,7 +1,7 @@
 import { type ConfigProblem, loadConfig } from './load.js';
 import type { Config } from './schema.js';
 
-export const configPath = '.github/modprobot.yml';
+const configPath = '.github/modprobot.yml';
 
 /** Reads one file of a repository at a commit or branch; null branch means the default one. Null when there is none. */
 export type ReadFile = (owner: string, repo: string, path: string, ref: string | null) => Promise<string | null>;

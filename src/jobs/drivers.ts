@@ -20,7 +20,7 @@ export interface TrackedDriver {
 }
 
 /** The scanned driver. The ledger keeps all of it and reads only the name. */
-export type TrackedFacts = { readonly attr: string } & Readonly<Record<string, unknown>>;
+type TrackedFacts = { readonly attr: string } & Readonly<Record<string, unknown>>;
 
 /** An outcome of the pipeline. The ledger keeps all of it and reads only its kind. */
 export type TrackedOutcome = { readonly outcome: string } & Readonly<Record<string, unknown>>;
