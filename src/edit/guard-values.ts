@@ -2,7 +2,6 @@ import { textOf } from '../nix/evaluate/values.js';
 import { type Refused, refused } from '../outcome.js';
 import type { Replacement } from './edit.js';
 import { shown } from './names.js';
-import { ownText } from './parts.js';
 import { holesOf, render, renderFetch } from './render.js';
 import type { Subject } from './subject.js';
 
@@ -32,7 +31,7 @@ export function guardValues({ before, after, replacements, expected }: Evaluated
       `The edited revision would be ${shown(rev ?? 'unknown')} instead of ${shown(expected.revision)}.`,
     );
   }
-  const version = ownText(after.written.version);
+  const { version } = after;
   if (!version.replaceAll('-', '').includes(expected.version.replaceAll('-', ''))) {
     return refused(
       'tag-other-shape',

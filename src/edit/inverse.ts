@@ -1,11 +1,12 @@
 import { type Refused, refused } from '../outcome.js';
 import type { Replacement } from './edit.js';
 import { isDay, shown } from './names.js';
-import { isLiteral, type LiteralPart, overlap, ownParts, ownText, type Part } from './parts.js';
+import { isLiteral, type LiteralPart, overlap, type Part } from './parts.js';
 
 /** Where version and revision of a derivation stand. `revision` is the fetcher's tag or rev, or its URL. */
 export interface Written {
-  readonly version: readonly Part[];
+  /** What carries the driver's own version: without the kernel, and without what joins the two. */
+  readonly version: readonly LiteralPart[];
   readonly revision: readonly Part[];
 }
 
@@ -24,7 +25,7 @@ export function invertRevision(written: Written, wanted: string, version: string
       `The revision depends on ${computed.name}, so no version can be read back from it.`,
     );
   }
-  const own = ownParts(written.version);
+  const own = written.version;
   const shared = literals.filter((part) => own.some((other) => overlap(part, other)));
   if (shared.length === 0) return invertWrittenOut(own, literals, wanted, version);
   return invertShared(own, literals, shared, wanted);
@@ -110,7 +111,7 @@ export function moveToCommit(written: Written, commit: string, date: string): re
 
 /** The one date in the driver's own version, rewritten in its own form. */
 function dateOf(written: Written, oldCommit: string, date: string): Replacement | Refused {
-  const own = ownParts(written.version);
+  const own = written.version;
   if (own.some((part) => part.text.includes(oldCommit.slice(0, 7)))) {
     return refused('version-names-commit', 'The version names the commit that it is built from. Update it by hand.');
   }
@@ -119,7 +120,7 @@ function dateOf(written: Written, oldCommit: string, date: string): Replacement 
   if (old === undefined) {
     return refused(
       'version-without-date',
-      `The version ${shown(ownText(written.version))} names no date, so it does not say which commit it is.`,
+      `The version ${shown(own.map((part) => part.text).join(''))} names no date, so it does not say which commit it is.`,
     );
   }
   if (found.length > 1) return severalPlaces();

@@ -4,7 +4,6 @@ import type { Source, SourceHash } from '../source/source.js';
 import type { FileEdit } from './edit.js';
 import { finishEdit } from './finish.js';
 import { shown } from './names.js';
-import { ownText } from './parts.js';
 import { type EditTarget, planEditOf } from './plan.js';
 import { type ReadText, readSubject, type Subject } from './subject.js';
 
@@ -19,7 +18,7 @@ export type NamedUpdate =
   | { readonly outcome: 'current'; readonly version: string; readonly rev: string; readonly reason: string }
   | Refused;
 
-export interface EditedUpdate {
+interface EditedUpdate {
   readonly version: { readonly from: string; readonly to: string };
   readonly rev: string;
   readonly hash: SourceHash;
@@ -43,7 +42,7 @@ export async function updateTo(
   if ('outcome' in plan) return plan;
   if (plan.rev === revisionNow(subject)) {
     const reason = `${attr} is at ${shown(plan.rev)} already.`;
-    return { outcome: 'current', version: ownText(subject.written.version), rev: plan.rev, reason };
+    return { outcome: 'current', version: subject.version, rev: plan.rev, reason };
   }
   const hash = await hashOf(plan.source);
   if ('outcome' in hash) return hash;

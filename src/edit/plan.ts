@@ -11,7 +11,7 @@ import type { EditPlan, Replacement } from './edit.js';
 import { guardValues } from './guard-values.js';
 import { invertRevision, moveToCommit } from './inverse.js';
 import { refuseCommit, refuseTag, refuseUrl, refuseVersion, shown } from './names.js';
-import { isLiteral, ownText, partsOf } from './parts.js';
+import { isLiteral, partsOf } from './parts.js';
 import { withReplacements } from './rewrite.js';
 import { type ReadText, readSubject, type Subject } from './subject.js';
 
@@ -55,7 +55,7 @@ export function planEditOf(readText: ReadText, attr: string, target: EditTarget)
   if ('outcome' in source) return source;
   return {
     attr,
-    version: { from: ownText(subject.written.version), to: ownText(after.written.version) },
+    version: { from: subject.version, to: after.version },
     rev: revision.replace(/^refs\/tags\//, ''),
     source: 'rev' in target ? { ...source, commit: target.rev } : source,
     replacements,

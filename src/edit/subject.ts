@@ -1,14 +1,17 @@
-import { type Derivation, derivationOf, type Fetch } from '../nixpkgs/derivation.js';
+import { asString, type Derivation, derivationOf, type Fetch } from '../nixpkgs/derivation.js';
+import { ownVersion } from '../nixpkgs/derivation-pattern.js';
 import type { Driver } from '../nixpkgs/driver.js';
 import { driverOf } from '../nixpkgs/scan-driver.js';
 import { type KernelScope, readScope } from '../nixpkgs/scan-scope.js';
 import { type RefusalCode, type Refused, refused } from '../outcome.js';
 import type { Written } from './inverse.js';
-import { partsOf } from './parts.js';
+import { isLiteral, partsOf } from './parts.js';
 
 /** One attribute as the edit sees it: what follows something, with every literal's place. */
 export interface Subject {
   readonly driver: Driver;
+  /** The driver's own version, without the kernel. */
+  readonly version: string;
   readonly derivation: Derivation;
   readonly fetch: Fetch;
   readonly written: Written;
@@ -34,11 +37,15 @@ export function readSubject(readText: ReadText, attr: string): Subject | Refused
   }
   const derivation = derivationOf(thunk.force(), driver.file);
   const source = derivation?.source;
-  if (derivation === null || derivation.version === null || source?.kind !== 'fetch') {
+  const written = asString(derivation?.version);
+  if (derivation === null || written === null || source?.kind !== 'fetch') {
     return refused('version-unknown', `The version or source of ${attr} cannot be read from ${driver.file}.`);
   }
   const revision = driver.follows === 'url' || source.revision === null ? source.url : source.revision.value;
   if (revision === null) return refused('source-unknown', `The revision of ${attr} cannot be read from the file.`);
-  const written = { version: partsOf(derivation.version), revision: partsOf(revision) };
-  return { driver, derivation, fetch: source, written, scope };
+  const own = partsOf({ ...written, parts: ownVersion(written) });
+  const version = own.filter(isLiteral);
+  if (version.length < own.length) return refused('version-unknown', `The version of ${attr} is written with escapes.`);
+  const text = version.map((part) => part.text).join('');
+  return { driver, version: text, derivation, fetch: source, written: { version, revision: partsOf(revision) }, scope };
 }

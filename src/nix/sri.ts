@@ -8,7 +8,7 @@ const digestBytes = 32;
 const alphabet = '0123456789abcdfghijklmnpqrsvwxyz';
 const base32Length = Math.ceil((digestBytes * 8) / 5);
 
-export type HashSpelling = 'sri' | 'base32' | 'hex' | 'base64';
+type HashSpelling = 'sri' | 'base32' | 'hex' | 'base64';
 
 export interface ParsedHash {
   readonly spelling: HashSpelling;
@@ -36,19 +36,6 @@ export function isSri(text: string): boolean {
 /** @param digest 32 bytes of SHA-256 */
 export function toSri(digest: Uint8Array): string {
   return `sha256-${encodeBase64(sha256(digest))}`;
-}
-
-/** Nix's base32 of a SHA-256, as `nix-prefetch-url` prints it. */
-export function toBase32(digest: Uint8Array): string {
-  const bytes = sha256(digest);
-  let text = '';
-  for (let digit = base32Length - 1; digit >= 0; digit -= 1) {
-    const bit = digit * 5;
-    const index = bit >> 3;
-    const pair = byteAt(bytes, index) | (byteAt(bytes, index + 1) << 8);
-    text += alphabet[(pair >> (bit & 7)) & 31];
-  }
-  return text;
 }
 
 function spelled(spelling: HashSpelling, digest: Uint8Array | null): ParsedHash | null {

@@ -33,7 +33,7 @@ export function ownText(version: StringValue): string {
 }
 
 /** The literal parts that carry the driver's own version; hyphens that only join them to an unknown part are cut off. */
-function ownVersion(version: StringValue): readonly Literal[] {
+export function ownVersion(version: StringValue): readonly Literal[] {
   const { parts } = version;
   return parts.flatMap((part, index) => {
     if (part.kind !== 'literal') return [];

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import type { Replacement } from '../../src/edit/edit.js';
 import { invertRevision, moveToCommit } from '../../src/edit/inverse.js';
-import { ownText, type Part } from '../../src/edit/parts.js';
+import type { LiteralPart, Part } from '../../src/edit/parts.js';
 
 const commit = '0889d3ea54655eaa88de552b334911ce7375952f';
 const kernel: Part = { type: 'opaque', name: 'kernel.version' };
 
 /** Literals of one made-up file, one behind the other; the same name is the same place. */
-function literals<Name extends string>(texts: Record<Name, string>): Record<Name, Part> {
+function literals<Name extends string>(texts: Record<Name, string>): Record<Name, LiteralPart> {
   let start = 100;
   const entries = Object.entries<string>(texts).map(([name, text]) => {
-    const part: Part = { type: 'literal', text, file: 'driver.nix', start, end: start + text.length };
+    const part: LiteralPart = { type: 'literal', text, file: 'driver.nix', start, end: start + text.length };
     start = part.end + 10;
     return [name, part];
   });
-  return Object.fromEntries(entries) as Record<Name, Part>;
+  return Object.fromEntries(entries) as Record<Name, LiteralPart>;
 }
 
 /** What the parts evaluate to after the replacements. */
@@ -32,13 +32,13 @@ function evaluated(parts: readonly Part[], replacements: readonly Replacement[])
     .join('');
 }
 
-function inverted(version: readonly Part[], revision: readonly Part[], tag: string, to: string) {
+function inverted(version: readonly LiteralPart[], revision: readonly Part[], tag: string, to: string) {
   const outcome = invertRevision({ version, revision }, tag, to);
   if ('outcome' in outcome) return outcome.code;
   return { version: evaluated(version, outcome), revision: evaluated(revision, outcome), changes: outcome.length };
 }
 
-function moved(version: readonly Part[], revision: readonly Part[], date = '2026-11-20') {
+function moved(version: readonly LiteralPart[], revision: readonly Part[], date = '2026-11-20') {
   const outcome = moveToCommit({ version, revision }, commit, date);
   if ('outcome' in outcome) return outcome.code;
   return { version: evaluated(version, outcome), revision: evaluated(revision, outcome) };
@@ -48,12 +48,6 @@ describe('invertRevision', () => {
   it('writes into the literal that version and revision share what the prefix leaves of the tag', () => {
     const { v, number } = literals({ v: 'v', number: '1.2.2' });
     expect(inverted([number], [v, number], 'v1.3', '1.3')).toEqual({ version: '1.3', revision: 'v1.3', changes: 1 });
-  });
-
-  it('leaves the kernel and what joins it to the version as they are', () => {
-    const { number, dash } = literals({ number: '1.2.2', dash: '-' });
-    const expected = { version: '1.3-<kernel.version>', revision: '1.3', changes: 1 };
-    expect(inverted([number, dash, kernel], [number], '1.3', '1.3')).toEqual(expected);
   });
 
   it('fills a URL in which the version stands twice', () => {
@@ -140,11 +134,6 @@ describe('moveToCommit', () => {
     expect(moved([number], [pin])).toEqual({ version: to, revision: commit });
   });
 
-  it('changes the part of the version that is not interpolated', () => {
-    const { tail, pin } = literals({ tail: '-unstable-2024-06-13', pin: '9'.repeat(40) });
-    expect(moved([kernel, tail], [pin])).toEqual({ version: '<kernel.version>-unstable-2026-11-20', revision: commit });
-  });
-
   it('follows the commit into the URL that holds it', () => {
     const { head, pin, tail, day } = literals({
       head: 'https://a.example/d-',
@@ -169,15 +158,5 @@ describe('moveToCommit', () => {
   ])('refuses %s', (_, version, revision, code) => {
     const { number, pin } = literals({ number: version, pin: revision });
     expect(moved([number], [pin])).toBe(code);
-  });
-});
-
-describe('ownText', () => {
-  it('is the version without the kernel and what joins them', () => {
-    const { number, dash, tail } = literals({ number: '1.2', dash: '-', tail: '-unstable-2024-06-13' });
-    expect(ownText([number, dash, kernel])).toBe('1.2');
-    expect(ownText([kernel, dash, number])).toBe('1.2');
-    expect(ownText([kernel, tail])).toBe('unstable-2024-06-13');
-    expect(ownText([number, tail])).toBe('1.2-unstable-2024-06-13');
   });
 });

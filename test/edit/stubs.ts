@@ -83,7 +83,7 @@ builtins.listToAttrs (map (version: { name = version; value = answers version; }
 `;
 
 /** What Nix answers for one attribute on one kernel. */
-export interface StubFacts {
+interface StubFacts {
   readonly version: string | null;
   readonly name: string | null;
   readonly source: Readonly<Record<string, string | boolean | null>> | null;

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { isSri, parseHash, toBase32, toSri } from '../../src/nix/sri.js';
+import { isSri, parseHash, toSri } from '../../src/nix/sri.js';
 
 /** SHA-256 of the five bytes "hello", spelled by `nix-hash`. */
 const hello = {
@@ -9,6 +8,16 @@ const hello = {
   base64: 'LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=',
   sri: 'sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=',
 };
+/** Nix's base32, written down the slow way: five bits at a time, the last byte first. */
+function toBase32(digest: Uint8Array): string {
+  let number = [...digest].reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  let text = '';
+  for (let digit = 0; digit < 52; digit += 1) {
+    text = `${'0123456789abcdfghijklmnpqrsvwxyz'[Number(number & 31n)]}${text}`;
+    number >>= 5n;
+  }
+  return text;
+}
 const digests = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
 describe('parseHash', () => {
@@ -58,11 +67,5 @@ describe('isSri', () => {
     expect(isSri(hello.sri)).toBe(true);
     expect(isSri(hello.base32)).toBe(false);
     expect(isSri(hello.base64)).toBe(false);
-  });
-});
-
-describe('toBase32', () => {
-  it('is what nix-prefetch-url prints', () => {
-    expect(toBase32(createHash('sha256').update('hello').digest())).toBe(hello.base32);
   });
 });
