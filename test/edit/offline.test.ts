@@ -14,11 +14,8 @@ describe('updateTo', () => {
     const outcome = await update('rec-tag', { tag: 'v0.14.0' });
     expect(outcome).toMatchObject({
       outcome: 'edited',
-      update: {
-        version: { from: '0.15.3', to: '0.14.0' },
-        rev: 'v0.14.0',
-        hash: { hash: newHash, hashedBy: ['given'] },
-      },
+      plan: { version: { from: '0.15.3', to: '0.14.0' }, rev: 'v0.14.0' },
+      hash: { hash: newHash, hashedBy: ['given'] },
     });
     expect(outcome.outcome === 'edited' && changedLines(outcome.files)).toEqual(
       expect.arrayContaining(['-version = "0.15.3";', '+version = "0.14.0";']),
