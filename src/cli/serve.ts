@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import type { Role } from '../server.js';
-import { startServer } from '../server.js';
+import { stopOnSignals } from '../server/signals.js';
+import { type Role, startServer } from '../server.js';
 import { workerPorts } from './worker-ports.js';
 import { openWorld } from './world.js';
 
@@ -9,16 +9,6 @@ export async function serve(command: Role, flags: { worker?: boolean }): Promise
   const world = openWorld();
   const log = pino({ level: world.settings.logLevel });
   const roles: Role[] = command === 'serve' && flags.worker !== false ? ['serve', 'worker'] : [command];
-  const server = await startServer(
-    world.settings,
-    roles,
-    { fetch: world.fetch, worker: (parts) => workerPorts(world, parts) },
-    log,
-  );
-  const stop = () => {
-    log.info('stopping');
-    void server.stop();
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  const ports = { fetch: world.fetch, worker: (parts: Parameters<typeof workerPorts>[1]) => workerPorts(world, parts) };
+  stopOnSignals(await startServer(world.settings, roles, ports, log), log);
 }

@@ -70,10 +70,12 @@ function sentence(outcome: UpdateOutcome): string {
 function recorded(outcome: UpdateOutcome): Updated {
   if (outcome.outcome !== 'published') return { outcome: { ...outcome }, pullRequest: null };
   const { update, pullRequest, verified } = outcome;
-  const { number, url } = pullRequest;
+  const { number, url, title, draft } = pullRequest;
   const { version } = update.plan;
+  const { hash, hashedBy } = update.hash;
+  const kernels = verified.verdicts;
   return {
-    outcome: { outcome: 'published', version, number, url, kernels: verified.verdicts },
+    outcome: { outcome: 'published', pullRequest: { number, url, title, draft }, version, hash, hashedBy, kernels },
     pullRequest: { head: branchOf(update), number, version: version.to, state: 'open' },
   };
 }
