@@ -74,8 +74,17 @@ function recorded(outcome: UpdateOutcome): Updated {
   const { version } = update.plan;
   const { hash, hashedBy } = update.hash;
   const kernels = verified.verdicts;
+  const files = update.files.map(({ path, diff }) => ({ path, diff }));
   return {
-    outcome: { outcome: 'published', pullRequest: { number, url, title, draft }, version, hash, hashedBy, kernels },
+    outcome: {
+      outcome: 'published',
+      pullRequest: { number, url, title, draft },
+      version,
+      hash,
+      hashedBy,
+      files,
+      kernels,
+    },
     pullRequest: { head: branchOf(update), number, version: version.to, state: 'open' },
   };
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
-import { printable, progress } from '../../src/cli/output.js';
 import { kernelTable } from '../../src/cli/kernel-table.js';
+import { printable, progress } from '../../src/cli/output.js';
 import { workerPorts } from '../../src/cli/worker-ports.js';
 import { openWorld } from '../../src/cli/world.js';
 import type { Ledger } from '../../src/jobs/ledger.js';
@@ -44,10 +44,16 @@ const fork = 'you/nixpkgs';
 interface Outcome {
   readonly outcome: string;
   readonly reason?: string;
-  readonly pullRequest: { readonly number: number; readonly url: string; readonly title: string; readonly draft: boolean };
+  readonly pullRequest: {
+    readonly number: number;
+    readonly url: string;
+    readonly title: string;
+    readonly draft: boolean;
+  };
   readonly version: { readonly from: string; readonly to: string };
   readonly hash: string;
   readonly hashedBy: readonly string[];
+  readonly files: readonly { readonly diff: string }[];
   readonly kernels: readonly Verdict[];
 }
 
@@ -68,7 +74,12 @@ async function run(): Promise<void> {
   cleanUp.push(() => rm(engine.nixpkgs, { recursive: true, force: true }));
   progress(engine.found);
   const world = openWorld({
-    ...{ HOST: '127.0.0.1', PORT: '0', MODPROBOT_DATA: join(scratch, 'data'), MODPROBOT_HOSTS: JSON.stringify(github.hosts) },
+    ...{
+      HOST: '127.0.0.1',
+      PORT: '0',
+      MODPROBOT_DATA: join(scratch, 'data'),
+      MODPROBOT_HOSTS: JSON.stringify(github.hosts),
+    },
     ...{ APP_ID: String(github.app.id), PRIVATE_KEY: github.app.privateKey, WEBHOOK_SECRET: github.app.webhookSecret },
   });
   await createRepositories(github, engine.nixpkgs, world.fetch);
@@ -114,7 +125,11 @@ async function run(): Promise<void> {
   }
 }
 
-async function createRepositories(at: GitHub, nixpkgs: string, fetch: Parameters<typeof hashBuiltin>[1]): Promise<void> {
+async function createRepositories(
+  at: GitHub,
+  nixpkgs: string,
+  fetch: Parameters<typeof hashBuiltin>[1],
+): Promise<void> {
   await at.createRepository({ owner: 'pulse-driver', name: 'pulse', files: await driverFiles('0.3.0') });
   await at.tag(upstream, { name: 'v0.3.0' });
   const url = `https://github.com/${upstream}/archive/refs/tags/v0.3.0.tar.gz`;
@@ -126,14 +141,17 @@ async function createRepositories(at: GitHub, nixpkgs: string, fetch: Parameters
 }
 
 function show(found: Outcome, seconds: number): void {
-  const { pullRequest, version, hash, hashedBy, kernels } = found;
+  const { pullRequest, version, hash, hashedBy, files, kernels } = found;
   const stored = github.people.pull(fork, pullRequest.number);
   step(`4. ${pullRequest.title}${pullRequest.draft ? ' (a draft)' : ''}`);
   const text = [
     `${seconds} s after the tag: ${pullRequest.url}`,
     `source hash ${hash}, computed by ${hashedBy.join(' and ')}`,
     '',
+    ...files.map(({ diff }) => diff),
     kernelTable(kernels),
+    '',
+    'What the maintainer reads:',
     '',
     stored.body ?? '',
   ];

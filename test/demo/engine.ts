@@ -22,10 +22,14 @@ export async function demoEngine(hosts: HostMap, say: (line: string) => void): P
   const missing = ['podman', 'runc', 'debootstrap'].filter((program) => !isThere(program));
   if (missing.length > 0 || process.getuid?.() !== 0) {
     const needs = missing.length > 0 ? `install ${missing.join(', ')}` : 'run the demo as root';
-    return none(hosts, `No kernel is built here. To enable it, ${needs} and run \`npm run image\`, then the demo again.`);
+    return none(
+      hosts,
+      `No kernel is built here. To enable it, ${needs} and run \`npm run image\`, then the demo again.`,
+    );
   }
   say('making the Nix image with real kernel headers (some minutes the first time)');
-  if (!(await makeImage(say))) return none(hosts, 'No kernel is built here: `npm run image` failed, run it to see why.');
+  if (!(await makeImage(say)))
+    return none(hosts, 'No kernel is built here: `npm run image` failed, run it to see why.');
   const settings = testEngineSettings(hosts);
   const opened = await openEngine(settings);
   try {
