@@ -26,9 +26,9 @@ export const localNix = {
   enable: 'Install Nix (Debian: nix-bin and nix-setup-systemd).',
 };
 
-/** Settings of an engine on the test image; its store lasts from run to run and is shared by the suites. */
-export function testEngineSettings(hosts: HostMap = {}): EngineSettings {
-  const settings = readEngineSettings({
+/** What an operator would set to have the test image used; its store lasts from run to run and is shared by the suites. */
+export function testEngineEnvironment(): Readonly<Record<string, string>> {
+  return {
     MODPROBOT_ENGINE: 'container',
     MODPROBOT_CONTAINER_PROGRAM: program,
     // Debian's crun fails on hybrid control groups; runc works everywhere.
@@ -37,8 +37,12 @@ export function testEngineSettings(hosts: HostMap = {}): EngineSettings {
     MODPROBOT_NIX_VOLUME: 'modprobot-test-nix',
     MODPROBOT_INSTANCE: 'modprobot-test',
     MODPROBOT_BUILD_DISK: '2g',
-  });
-  return { ...settings, hosts };
+  };
+}
+
+/** Settings of an engine on the test image. */
+export function testEngineSettings(hosts: HostMap = {}): EngineSettings {
+  return { ...readEngineSettings(testEngineEnvironment()), hosts };
 }
 
 /** A kernel whose headers the image has. */
