@@ -57,9 +57,8 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
   const sets = matrix.sets.map(({ set }) => set);
 
   // Its source hash, and the edit that a guard has proved to change nothing else.
-  const target = { tag: release.tag.name, version: release.version };
-  const question = { attr, target, commit: release.tag.commit, trees, sets: askFirst(matrix, kernels) };
-  const edit = await prepareEdit(question, ports);
+  const target = { tag: release.tag.name, version: release.version, commit: release.tag.commit };
+  const edit = await prepareEdit({ attr, target, trees, sets: askFirst(matrix, kernels) }, ports);
   if (edit.outcome !== 'edited') return edit;
   const update: Update = { driver: tracked.driver, release, base, ...edit };
 

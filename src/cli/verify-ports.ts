@@ -1,20 +1,21 @@
-import type { Settings } from '../config/settings.js';
 import { openEngine } from '../nix/engine/open.js';
 import { verifySettings } from '../pipeline/settings.js';
 import type { BuildCache, BuildResult } from '../verify/build-cache.js';
 import type { VerifyPorts, VerifyProgress } from '../verify/verify.js';
 import { progress } from './output.js';
+import type { Tools } from './world.js';
 
 export type OpenedVerifyPorts = Omit<VerifyPorts, 'onProgress'> & AsyncDisposable;
 
 /** Opens the Nix engine of the settings, and says on the way what was found. */
-export async function openVerifyPorts(settings: Settings): Promise<OpenedVerifyPorts> {
+export async function openVerifyPorts({ settings, signal }: Tools): Promise<OpenedVerifyPorts> {
   const opened = await openEngine(settings.engine);
   progress(opened.found);
   return {
     engine: opened.engine,
     builds: buildsOfThisRun(),
     settings: verifySettings(settings),
+    signal,
     [Symbol.asyncDispose]: () => opened.close(),
   };
 }

@@ -8,7 +8,7 @@ import { verify } from '../verify/verify.js';
 import { kernelList, kernelTable } from './kernel-table.js';
 import { type Answer, exitCodeOf, exitCodes } from './output.js';
 import { openVerifyPorts, showProgress } from './verify-ports.js';
-import { openWorld } from './world.js';
+import { openTools } from './world.js';
 
 export interface VerifyFlags {
   readonly nixpkgs: string;
@@ -18,7 +18,7 @@ export interface VerifyFlags {
 
 /** `modprobot verify`: builds one attribute of a checkout on many kernels, compared with an earlier revision of it. */
 export async function verifyCommand(attr: string, flags: VerifyFlags): Promise<Answer> {
-  const { settings, git } = openWorld();
+  const tools = openTools();
   const after = resolve(flags.nixpkgs);
   const matrix = selectSets(await readKernelSets(after), kernelList(flags.kernels), null);
   if (matrix.outcome !== 'selected') {
@@ -26,8 +26,8 @@ export async function verifyCommand(attr: string, flags: VerifyFlags): Promise<A
   }
   const scratch = await mkdtemp(join(tmpdir(), 'modprobot-before-'));
   try {
-    const before = flags.against === undefined ? null : await exportRevision(after, flags.against, scratch, git);
-    await using ports = await openVerifyPorts(settings);
+    const before = flags.against === undefined ? null : await exportRevision(after, flags.against, scratch, tools.git);
+    await using ports = await openVerifyPorts(tools);
     const verified = await verify({ attr, before, after, sets: matrix.sets }, { ...ports, onProgress: showProgress });
     const json = { attr, system: verified.system, kernels: verified.verdicts };
     return { json, text: kernelTable(verified.verdicts), exitCode: exitCodes.done };

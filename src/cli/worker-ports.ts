@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Settings } from '../config/settings.js';
 import type { Forge } from '../github/forge.js';
 import type { Builds } from '../jobs/builds.js';
 import type { Ledger } from '../jobs/ledger.js';
@@ -19,7 +20,7 @@ import type { World } from './world.js';
 
 /** What the worker's jobs ask of the rest of the house, made of the real parts. */
 export async function workerPorts(
-  { settings, git, fetch }: World,
+  { settings, git, fetch }: World<Settings>,
   { ledger, log }: { readonly ledger: Ledger; readonly log: Logger },
 ): Promise<OpenedWorkerPorts> {
   const opened = await openEngine(settings.engine);

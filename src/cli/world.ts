@@ -1,18 +1,43 @@
-import { readSettings, type Settings } from '../config/settings.js';
+import { readSettings, readToolSettings, type Settings, type ToolSettings } from '../config/settings.js';
 import { createGit, type Git } from '../net/git.js';
 import { createFetch, type Fetch } from '../net/http.js';
 import { createAddressPolicy } from '../net/policy.js';
+import { interruption } from './interrupt.js';
 
 /** The way out, made once from the operator's settings. */
-export interface World {
-  readonly settings: Settings;
+export interface World<Known extends ToolSettings = ToolSettings> {
+  readonly settings: Known;
   readonly fetch: Fetch;
   readonly git: Git;
 }
 
+/** The world of the server, which stops in its own way. Throws `setting-invalid`. */
+export function openWorld(environment: NodeJS.ProcessEnv = process.env): World<Settings> {
+  return withWayOut(readSettings(environment));
+}
+
+/** The world of a command by hand: Ctrl-C breaks off whatever is on its way. */
+export interface Tools extends World {
+  readonly signal: AbortSignal;
+}
+
 /** @throws Fault `setting-invalid` */
-export function openWorld(environment: NodeJS.ProcessEnv = process.env): World {
-  const settings = readSettings(environment);
+export function openTools(environment: NodeJS.ProcessEnv = process.env): Tools {
+  const { settings, fetch, git } = withWayOut(readToolSettings(environment));
+  const signal = interruption();
+  const either = (other: AbortSignal | null | undefined) => (other ? AbortSignal.any([other, signal]) : signal);
+  return {
+    settings,
+    signal,
+    fetch: (url, init) => fetch(url, { ...init, signal: either(init?.signal as AbortSignal | null | undefined) }),
+    git: {
+      local: (args, options) => git.local(args, { ...options, signal: either(options.signal) }),
+      remote: (address, args, options) => git.remote(address, args, { ...options, signal: either(options.signal) }),
+    },
+  };
+}
+
+function withWayOut<Known extends ToolSettings>(settings: Known): World<Known> {
   const policy = createAddressPolicy({ hosts: settings.hosts, allowedHosts: settings.allowedHosts });
   const fetch = createFetch(policy);
   return { settings, fetch, git: createGit(policy, fetch) };

@@ -28,6 +28,9 @@ export interface Settings {
   readonly allowedHosts: readonly string[];
 }
 
+/** What a command needs that neither serves GitHub nor keeps anything. */
+export type ToolSettings = Pick<Settings, 'engine' | 'buildDependencies' | 'hosts' | 'allowedHosts'>;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const baseUrl = z
@@ -73,12 +76,7 @@ export const settingNames = Object.keys(variables.shape);
  * @throws Fault `setting-invalid` that names every wrong variable and what it wants
  */
 export function readSettings(environment: Environment): Settings {
-  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  const parsed = variables.safeParse(Object.fromEntries(given));
-  if (!parsed.success) {
-    throw new Fault('setting-invalid', `The settings are wrong:\n${z.prettifyError(parsed.error)}`);
-  }
-  const set = parsed.data;
+  const set = parse(variables, environment);
   const dataDirectory = resolve(set.MODPROBOT_DATA);
   return {
     app: readApp(set, dataDirectory),
@@ -89,11 +87,26 @@ export function readSettings(environment: Environment): Settings {
     dataDirectory,
     pollMinutes: set.MODPROBOT_POLL_MINUTES,
     logLevel: set.LOG_LEVEL,
+    ...readToolSettings(environment),
+  };
+}
+
+/** Reads what a command by hand needs: it must work where no App is registered. Throws `setting-invalid`. */
+export function readToolSettings(environment: Environment): ToolSettings {
+  const set = parse(variables.pick({ MODPROBOT_BUILD_DEPENDENCIES: true }), environment);
+  return {
     engine: readEngineSettings(environment),
     buildDependencies: set.MODPROBOT_BUILD_DEPENDENCIES,
     hosts: parseHostMap(environment.MODPROBOT_HOSTS),
     allowedHosts: parseAllowedHosts(environment.MODPROBOT_ALLOWED_HOSTS),
   };
+}
+
+function parse<Shape extends z.ZodType>(shape: Shape, environment: Environment): z.output<Shape> {
+  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
+  const parsed = shape.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  throw new Fault('setting-invalid', `The settings are wrong:\n${z.prettifyError(parsed.error)}`);
 }
 
 /** From the environment, else from what the set-up page saved; in production there is no set-up page. */

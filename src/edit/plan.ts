@@ -2,7 +2,6 @@ import { textOf, type Value } from '../nix/evaluate/values.js';
 import { parseHash } from '../nix/sri.js';
 import type { Fetch } from '../nixpkgs/derivation.js';
 import type { Driver } from '../nixpkgs/driver.js';
-import { readTree } from '../nixpkgs/scan-files.js';
 import { optOutComment, readUpdateRules } from '../nixpkgs/update-rules.js';
 import { type Refused, refused } from '../outcome.js';
 import { type ArgumentValue, modelSource } from '../source/model.js';
@@ -17,15 +16,10 @@ import { type ReadText, readSubject, type Subject } from './subject.js';
 
 /** What to update to. */
 export type EditTarget =
-  /** A tag as upstream names it (for a URL: the whole URL), and the version that it releases. */
-  | { readonly tag: string; readonly version: string }
+  /** A tag as upstream names it (for a URL: the whole URL), the version that it releases, and its commit where it is known. */
+  | { readonly tag: string; readonly version: string; readonly commit?: string | undefined }
   /** 40 lower-case hex digits, and the day of that commit, `YYYY-MM-DD`. */
   | { readonly rev: string; readonly date: string };
-
-/** Plans the edit of one attribute of a nixpkgs tree on disk; see `planEditOf`. */
-export async function planEdit(nixpkgsDir: string, attr: string, target: EditTarget): Promise<EditPlan | Refused> {
-  return planEditOf(readTree(nixpkgsDir), attr, target);
-}
 
 /**
  * Finds exactly the literals that must change, so that evaluating the edited files gives exactly the target, and nothing
@@ -53,11 +47,12 @@ export function planEditOf(readText: ReadText, attr: string, target: EditTarget)
   if (wrong !== null) return wrong;
   const source = sourceOf(after.fetch);
   if ('outcome' in source) return source;
+  const commit = 'rev' in target ? target.rev : target.commit;
   return {
     attr,
     version: { from: subject.version, to: after.version },
     rev: revision.replace(/^refs\/tags\//, ''),
-    source: 'rev' in target ? { ...source, commit: target.rev } : source,
+    source: commit === undefined ? source : { ...source, commit },
     replacements,
     hash,
   };

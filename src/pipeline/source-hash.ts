@@ -1,4 +1,5 @@
-import type { EditPlan, FileEdit } from '../edit/edit.js';
+import type { EditPlan } from '../edit/edit.js';
+import type { EditWith } from '../edit/edit-to.js';
 import { type Refused, refused } from '../outcome.js';
 import { agree, hashBuiltin, type WayToHash } from '../source/hash.js';
 import { fakeHash, hashByNix } from '../source/nix-hash.js';
@@ -9,11 +10,10 @@ import type { Trees } from './trees.js';
 export interface HashQuestion {
   readonly attr: string;
   readonly plan: EditPlan;
-  readonly given?: string | undefined;
   readonly trees: Trees;
   readonly sets: readonly string[];
   /** The planned edit with a hash. */
-  readonly edit: (hash: string) => readonly FileEdit[] | Refused;
+  readonly edit: EditWith;
 }
 
 /**
@@ -21,7 +21,6 @@ export interface HashQuestion {
  * fetcher where Nix is there. All must agree; where none can do it, the update is refused.
  */
 export async function sourceHash(question: HashQuestion, ports: EditPorts): Promise<SourceHash | Refused> {
-  if (question.given !== undefined) return { hash: question.given, hashedBy: ['given'] };
   const ways: WayToHash[] = [];
   for (const way of [byBuiltin, byNix]) {
     const answer = await way(question, ports);

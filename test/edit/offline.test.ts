@@ -1,15 +1,22 @@
 import { cp, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { NamedTarget } from '../../src/edit/named-target.js';
-import { updateTo } from '../../src/edit/offline.js';
+import { type Edited, editTo } from '../../src/edit/edit-to.js';
+import { type NamedTarget, namedTarget } from '../../src/edit/named-target.js';
+import { readSubject } from '../../src/edit/subject.js';
 import { writeEdits } from '../../src/edit/write.js';
 import { refused } from '../../src/outcome.js';
 import { changedLines, edited, inTemporaryFolder, modules, newCommit, newHash, readModules } from './modules.js';
 
-const given = async () => ({ hash: newHash, hashedBy: ['given'] as const });
-const update = (attr: string, named: NamedTarget) => updateTo(readModules, attr, named, given);
+const given: Parameters<typeof editTo>[3] = async () => ({ hash: newHash, hashedBy: ['given'] });
 
-describe('updateTo', () => {
+async function update(attr: string, named: NamedTarget, hashOf = given) {
+  const subject = readSubject(readModules, attr);
+  if ('outcome' in subject) return subject;
+  const found = namedTarget(subject.driver, named);
+  return found.outcome === 'found' ? editTo(readModules, attr, found.target, hashOf) : found;
+}
+
+describe('an update by hand', () => {
   it('edits to a tag that a person names, older ones and prereleases too, and says what it did', async () => {
     const outcome = await update('rec-tag', { tag: 'v0.14.0' });
     expect(outcome).toMatchObject({
@@ -17,7 +24,7 @@ describe('updateTo', () => {
       plan: { version: { from: '0.15.3', to: '0.14.0' }, rev: 'v0.14.0' },
       hash: { hash: newHash, hashedBy: ['given'] },
     });
-    expect(outcome.outcome === 'edited' && changedLines(outcome.files)).toEqual(
+    expect(changedLines((outcome as Edited).files)).toEqual(
       expect.arrayContaining(['-version = "0.15.3";', '+version = "0.14.0";']),
     );
     expect(await update('rec-tag', { tag: 'v0.16-rc1' })).toMatchObject({ plan: { version: { to: '0.16-rc1' } } });
@@ -30,11 +37,23 @@ describe('updateTo', () => {
     });
   });
 
-  it('says so when the driver is there already, and asks for no hash', async () => {
+  it.each<[string, string, NamedTarget]>([
+    ['a tag', 'rec-tag', { tag: 'v0.15.3' }],
+    ['a URL', 'url-written-out', { tag: 'https://downloads.example.org/url-written-out-3.2.2.tar.gz' }],
+    ['a commit', 'kernel-first', { rev: 'e0068b4322ef327a19b0053587aa4ecd5abe52e9', date: '2024-06-13' }],
+    ['a commit in a URL', 'zip-commit', { rev: '5599f364639eda11cb5556eb66e09230cb9d9785', date: '2023-02-05' }],
+  ])('says so when the driver is at %s already, and asks for no hash', async (_, attr, named) => {
     const never = () => Promise.reject(new Error('asked for a hash'));
-    expect(await updateTo(readModules, 'rec-tag', { tag: 'v0.15.3' }, never)).toMatchObject({
-      outcome: 'current',
+    expect(await update(attr, named, never)).toMatchObject({ outcome: 'current' });
+  });
+
+  it('hands the commit that a tag is known to point at to whoever computes the hash', async () => {
+    const target = { tag: 'v1.0', version: '1.0', commit: newCommit };
+    const answer = await editTo(readModules, 'rec-tag', target, async ({ source }) => {
+      expect(source.commit).toBe(newCommit);
+      return { hash: newHash, hashedBy: ['builtin'] };
     });
+    expect(answer.outcome).toBe('edited');
   });
 
   it.each<[string, string, NamedTarget, string]>([
@@ -49,7 +68,7 @@ describe('updateTo', () => {
 
   it('passes on why there is no hash', async () => {
     const unknown = async () => refused('source-unknown', 'There is no such archive.');
-    expect(await updateTo(readModules, 'rec-tag', { tag: 'v1.0' }, unknown)).toMatchObject({ code: 'source-unknown' });
+    expect(await update('rec-tag', { tag: 'v1.0' }, unknown)).toMatchObject({ code: 'source-unknown' });
   });
 });
 

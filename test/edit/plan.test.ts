@@ -1,5 +1,5 @@
 import type { FileEdit } from '../../src/edit/edit.js';
-import { planEdit, planEditOf } from '../../src/edit/plan.js';
+import { planEditOf } from '../../src/edit/plan.js';
 import type { Driver } from '../../src/nixpkgs/driver.js';
 import { scan } from '../../src/nixpkgs/scan.js';
 import type { Refused } from '../../src/outcome.js';
@@ -13,7 +13,7 @@ beforeAll(async () => {
   drivers = await scan(modules);
 });
 
-describe('planEdit', () => {
+describe('planEditOf', () => {
   it('changes the binding in a let, and keeps the name of the hash attribute', () => {
     expect(lines(edited('plain-let', { tag: 'v1.3', version: '1.3' }))).toEqual([
       '-version = "1.2.2";',
@@ -122,7 +122,7 @@ describe('planEdit', () => {
     ['a tag for a pinned commit', 'kernel-first', { tag: 'v1', version: '1' }, 'pinned-to-commit'],
     ['a commit for what follows tags', 'rec-tag', { rev: newCommit, date: '2026-11-20' }, 'not-pinned-to-commit'],
   ])('refuses %s', async (_, attr, target, code) => {
-    expect(await planEdit(modules, attr, target)).toMatchObject({ outcome: 'refused', code });
+    expect(planEditOf(readModules, attr, target)).toMatchObject({ outcome: 'refused', code });
   });
 
   it('leaves alone what another download is made of', () => {
