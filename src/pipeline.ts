@@ -22,7 +22,7 @@ import { type Verified, verify } from './verify/verify.js';
 /** What became of one driver. */
 export type UpdateOutcome = Current | Waiting | Refused | Published;
 
-export interface Published {
+interface Published {
   readonly outcome: 'published';
   readonly update: Update;
   readonly pullRequest: OpenedPullRequest;
@@ -39,7 +39,7 @@ export interface Published {
  * @throws Fault of the room in which something broke; nothing half-published stays behind, and the next run goes on.
  */
 export async function updateDriver(request: UpdateRequest, ports: PipelinePorts): Promise<UpdateOutcome> {
-  const { forge, attr, options, tags } = request;
+  const { forge, attr, options, tags, firstSights } = request;
   const base = { branch: request.base, commit: await headOf(request) };
   await using trees = await ports.openTrees(forge, base.commit);
 
@@ -47,9 +47,16 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
   const tracked = readTracked(trees.before, attr);
   if ('outcome' in tracked) return tracked;
   const kernels = await readKernelSets(trees.before);
-  const found = findRelease({ ...tracked, options, tags, kernels: branchesOf(kernels), now: new Date() });
+  const found = findRelease({
+    ...tracked,
+    options,
+    tags,
+    firstSights,
+    kernels: branchesOf(kernels),
+    now: new Date(),
+  });
   if (found.outcome !== 'found') return found;
-  const { release } = found;
+  const { release, remarks } = found;
 
   // The kernels that it has to stand.
   const matrix = selectSets(kernels, request.kernels, release.kernel);
@@ -60,7 +67,7 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
   const target = { tag: release.tag.name, version: release.version, commit: release.tag.commit };
   const edit = await prepareEdit({ attr, target, trees, sets: askFirst(matrix, kernels) }, ports);
   if (edit.outcome !== 'edited') return edit;
-  const update: Update = { driver: tracked.driver, release, base, ...edit };
+  const update: Update = { driver: tracked.driver, release, remarks, base, ...edit };
 
   // The commit goes to its branch first, because check runs need one.
   const branch = await openBranch(update, forge);

@@ -10,7 +10,7 @@ import type { Git } from '../net/git.js';
 /** nixpkgs without history is some 60 MB to fetch and 45,000 files to write. */
 const limits = { timeoutMs: 20 * 60 * 1000, maxOutputBytes: 1024 * 1024 };
 
-export interface ForkCommit {
+interface ForkCommit {
   /** `https://github.com/owner/nixpkgs` */
   readonly address: string;
   /** 40 lower-case hex digits. */
@@ -20,7 +20,7 @@ export interface ForkCommit {
 }
 
 /** One commit's files in a directory of their own, for whoever asked; builders read it, its owner may write into it. */
-export interface Checkout {
+interface Checkout {
   /** Absolute. */
   readonly directory: string;
   dispose(): Promise<void>;
