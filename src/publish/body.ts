@@ -6,6 +6,7 @@ import { title } from './body/markdown.js';
 import { formatMarker, type Marker, opening } from './body/marker.js';
 import { foldToFit } from './body/section.js';
 import { sourceHash } from './body/source-hash.js';
+import { summary } from './body/summary.js';
 import { whatChanges } from './body/what-changes.js';
 import type { Update, Verification } from './update.js';
 
@@ -26,6 +27,7 @@ export interface BodyFacts {
 export function body({ update, verification, marker, repository, taken }: BodyFacts): string {
   const sections = [
     { full: opening, brief: null },
+    summary(verification),
     whatChanges(update),
     sourceHash(update),
     kernels(verification),

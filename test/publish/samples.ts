@@ -32,6 +32,7 @@ export function update(base: string, version = '0.15.4'): Update {
       follows: 'tag',
     },
     release: { tag: { name: `v${version}`, commit: 'c0ffee'.padEnd(40, '0') }, version, kernel: null },
+    remarks: [],
     plan: {
       attr: 'v4l2loopback',
       version: { from: '0.13.2', to: version },
@@ -85,7 +86,7 @@ export const unbuilt: Verification = {
   system: null,
   verdicts: good.verdicts.map(({ set }) => ({
     ...verdict(set, 'not built', 'not built'),
-    reason: 'No Nix engine answers.',
+    reason: 'no Nix engine answers here',
   })),
 };
 

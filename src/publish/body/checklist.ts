@@ -14,7 +14,7 @@ export function checklist({ hash }: Update, { verdicts, system }: Verification):
       `Built${system === null ? '' : ` on ${code(system)}`}${built.length > 0 ? ` with ${listed(built.map(({ set }) => set))}` : ''}`,
       built.length > 0,
     ),
-    item('Every kernel module that was built is for the kernel that it was built with', everyModule),
+    item('Every built module carries the `vermagic` of its kernel', everyModule),
     item('The upstream changes were read', false),
     item('The modules were loaded and tried on hardware', false),
   ];

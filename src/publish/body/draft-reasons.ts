@@ -4,7 +4,7 @@ import { code, listed, prose } from './markdown.js';
 /** Why the pull request is a draft, in Markdown sentences; empty when it is ready for review. */
 export function draftReasons({ verdicts, matching }: Verification): readonly string[] {
   const built = verdicts.filter(({ after }) => after === 'ok' || after === 'fails');
-  if (built.length === 0) return [`No kernel was built. ${whyNot(verdicts)}`.trim()];
+  if (built.length === 0) return [`No kernel was built${whyNot(verdicts)}.`];
   const regressions = verdicts.filter(({ status }) => status === 'regression').map(({ set }) => set);
   return [
     ...matchingReason({ verdicts, matching }),
@@ -22,5 +22,6 @@ function matchingReason({ verdicts, matching }: Omit<Verification, 'system'>): r
 }
 
 function whyNot(verdicts: Verification['verdicts']): string {
-  return prose(verdicts.find(({ reason }) => reason !== '')?.reason ?? '');
+  const reason = verdicts.find((verdict) => verdict.reason !== '')?.reason ?? '';
+  return reason === '' ? '' : `: ${prose(reason.replace(/\.$/, ''))}`;
 }

@@ -18,7 +18,7 @@ export function kernels({ system, matching, verdicts }: Verification): Section {
   return { full: [heading, counts, shown].join('\n\n'), brief };
 }
 
-/** `2 fixed, 1 same` */
+/** `3 kernel sets: 2 fixed, 1 same` */
 function count(verdicts: readonly Verdict[]): string {
   const order: readonly Verdict['status'][] = [
     'regression',
@@ -28,9 +28,10 @@ function count(verdicts: readonly Verdict[]): string {
     'unavailable',
     'not built',
   ];
-  return order
+  const counts = order
     .map((status) => ({ status, times: verdicts.filter((verdict) => verdict.status === status).length }))
     .filter(({ times }) => times > 0)
     .map(({ status, times }) => `${times} ${status}`)
     .join(', ');
+  return `${verdicts.length} kernel ${verdicts.length === 1 ? 'set' : 'sets'}: ${counts}`;
 }
