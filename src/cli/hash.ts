@@ -1,14 +1,34 @@
-import { hashTarget } from '../source/hash.js';
-import { type Answer, exitCodes } from './output.js';
+import { openEngine } from '../nix/engine/open.js';
+import type { Refused } from '../outcome.js';
+import { type HashAnswer, hashTarget } from '../source/hash.js';
+import { hashTargetByNix } from '../source/hash-with-nix.js';
+import { type Answer, exitCodes, printable, progress } from './output.js';
 import { openTools } from './world.js';
 
+export interface HashFlags {
+  readonly unpack?: boolean;
+  readonly engine: 'builtin' | 'nix' | 'container';
+}
+
 /** `modprobot hash`: of a URL or a file, flat or as fetchzip would unpack it. */
-export async function hashCommand(
-  target: string,
-  flags: { unpack?: boolean; engine: 'builtin' | 'nix' | 'container' },
-): Promise<Answer> {
-  const { fetch } = openTools();
-  const answer = await hashTarget(target, { unpack: flags.unpack ?? false, fetch });
-  if ('outcome' in answer) return { json: answer, text: answer.reason, exitCode: exitCodes.refused };
+export async function hashCommand(target: string, flags: HashFlags): Promise<Answer> {
+  const answer = await hash(target, flags);
+  if ('outcome' in answer) {
+    return { json: answer, text: printable(`${answer.reason} [${answer.code}]`), exitCode: exitCodes.refused };
+  }
   return { json: answer, text: answer.hash, exitCode: exitCodes.done };
+}
+
+async function hash(target: string, flags: HashFlags): Promise<HashAnswer | Refused> {
+  const { fetch, settings, signal } = openTools();
+  const unpack = flags.unpack ?? false;
+  if (flags.engine === 'builtin') return hashTarget(target, { unpack, fetch });
+  const wanted = flags.engine === 'nix' ? 'local' : 'container';
+  const { engine, found, close } = await openEngine({ ...settings.engine, engine: wanted });
+  try {
+    progress(found);
+    return await hashTargetByNix(target, { unpack, fetch, engine, signal });
+  } finally {
+    await close();
+  }
 }

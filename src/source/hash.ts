@@ -57,7 +57,8 @@ export function agree(ways: readonly [WayToHash, ...WayToHash[]]): SourceHash | 
 /** The answer of `modprobot hash`. */
 export interface HashAnswer {
   readonly hash: string;
-  readonly engine: 'builtin';
+  readonly engine: 'builtin' | 'nix' | 'container';
+  /** Size of what was hashed or unpacked. */
   readonly bytes: number;
   readonly seconds: number;
 }
@@ -78,7 +79,7 @@ export async function hashTarget(
   return { hash: result.hash, engine: 'builtin', bytes: result.bytes, seconds };
 }
 
-function isUrl(target: string): boolean {
+export function isUrl(target: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(target);
 }
 
