@@ -1,32 +1,35 @@
 import { z } from 'zod';
+import { agePattern } from '../release/age.js';
 
 /**
  * `.github/modprobot.yml`. This is the one source of the types, of the validation and of `schema/modprobot.schema.json`.
  */
 
-/** Words that stand for kernel sets, besides names of sets and branches. */
-export const kernelWords = ['matching', 'neighbours', 'default', 'latest', 'all'] as const;
+/** Words that stand for kernel sets, besides names of sets. */
+export const kernelWords = ['matching', 'neighbours', 'default', 'latest', 'lts', 'all'] as const;
 
 const kernel = z
   .string({ error: unquotedNumber })
-  .regex(/^(matching|neighbours|default|latest|all|\d+\.\d+|linux_[a-z0-9_]+)$/, {
-    error: `a kernel is one of ${kernelWords.join(', ')}, a branch like "6.12" or a set like linux_6_12`,
+  .regex(/^(matching|neighbours|default|latest|lts|all|linux_[a-z0-9_]+)$/, {
+    error: `a kernel is one of ${kernelWords.join(', ')}, or a set like linux_6_12`,
   });
 
 const kernels = z.array(kernel).min(1, { error: 'name at least one kernel, or leave the key out' });
 
 const placeholder = /\{(\w*)\}/g;
-const placeholders = ['kernel', 'version', 'date'];
+const placeholders = ['kernel', 'version', 'date', 'series'];
 
 const pattern = z
   .string({ error: unquotedNumber })
   .max(200)
   .regex(/\{(version|date)\}/, { error: 'a pattern holds {version} or {date}' })
   .refine((text) => [...text.matchAll(placeholder)].every((match) => placeholders.includes(match[1] ?? '')), {
-    error: 'a pattern knows {kernel}, {version} and {date} only',
+    error: 'a pattern knows {kernel}, {version}, {date} and {series} only',
   });
 
 const version = z.string({ error: unquotedNumber }).min(1).max(100);
+
+const minimumReleaseAge = z.string({ error: notALength }).regex(agePattern, { error: notALength });
 
 const driver = z.strictObject({
   pattern: pattern
@@ -37,6 +40,14 @@ const driver = z.strictObject({
     .describe('Name of the release asset that is the source, like "module-{kernel}-v{version}.tar.gz".'),
   series: version.optional().describe('Stay in this series: "0.13" takes 0.13.3, not 0.14.0.'),
   ignore: z.array(version).optional().describe('Versions or tags that are never proposed.'),
+  allow: z
+    .array(version)
+    .min(1, { error: 'name at least one version, or leave the key out' })
+    .optional()
+    .describe('The only versions or tags that are proposed; "1.*" is a form for many.'),
+  minimumReleaseAge: minimumReleaseAge
+    .optional()
+    .describe('How long a release of this driver has to be known, instead of the time above: "0d" takes it at once.'),
   kernels: kernels.optional().describe('Kernel sets to build this driver on, instead of those above.'),
 });
 
@@ -57,6 +68,9 @@ export const configSchema = z
     kernels: kernels
       .default(['matching', 'neighbours', 'default', 'latest'])
       .describe('Kernel sets that every update is built on.'),
+    minimumReleaseAge: minimumReleaseAge
+      .optional()
+      .describe('How long a release has to be known before it is proposed: "12h", "3d", "2w". By default no time.'),
     drivers: z
       // `v4l2loopback:` without a value is how people write "with the defaults" in YAML.
       .record(
@@ -76,6 +90,10 @@ export type DriverOptions = z.output<typeof driver>;
 function unquotedNumber(issue: { readonly input?: unknown }): string | undefined {
   if (typeof issue.input !== 'number') return undefined;
   return `expected text, got the number ${issue.input}: put it in quotes`;
+}
+
+function notALength(): string {
+  return 'write a length of time such as 12h, 3d or 2w';
 }
 
 /** JSON Schema of what a person writes, for editors. */

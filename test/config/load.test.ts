@@ -21,19 +21,28 @@ describe('a configuration', () => {
   it('names drivers with or without options', () => {
     const text = `# yaml-language-server: $schema=modprobot.schema.json
 base: release/26.11
-kernels: [all, "6.12", linux_7_2]
+kernels: [all, linux_6_12, linux_7_2]
 drivers:
   v4l2loopback:
   scarlett-gen2:
     asset: "snd-usb-audio-kmod-{kernel}-v{version}.tar.gz"
     ignore: ["1.2"]
+    allow: ["1.*"]
+    minimumReleaseAge: 0d
+minimumReleaseAge: 3d
 `;
     expect(config(text)).toEqual({
       base: 'release/26.11',
-      kernels: ['all', '6.12', 'linux_7_2'],
+      minimumReleaseAge: '3d',
+      kernels: ['all', 'linux_6_12', 'linux_7_2'],
       drivers: {
         v4l2loopback: {},
-        'scarlett-gen2': { asset: 'snd-usb-audio-kmod-{kernel}-v{version}.tar.gz', ignore: ['1.2'] },
+        'scarlett-gen2': {
+          asset: 'snd-usb-audio-kmod-{kernel}-v{version}.tar.gz',
+          ignore: ['1.2'],
+          allow: ['1.*'],
+          minimumReleaseAge: '0d',
+        },
       },
     });
   });
@@ -41,7 +50,16 @@ drivers:
   it.each([
     ['an unknown key', 'driver: {}', 1, 1, 'did you mean `drivers`?'],
     ['an unknown key of a driver', 'drivers:\n  a:\n    kernles: [all]', 3, 5, 'did you mean `kernels`?'],
-    ['an unknown key that is like nothing', 'colour: red', 1, 1, 'known here: base, kernels, drivers'],
+    [
+      'an unknown key that is like nothing',
+      'colour: red',
+      1,
+      1,
+      'known here: base, kernels, minimumReleaseAge, drivers',
+    ],
+    ['an age that is no length of time', 'minimumReleaseAge: soon', 1, 20, 'such as 12h, 3d or 2w'],
+    ['an age without a unit', 'drivers: {a: {minimumReleaseAge: 3}}', 1, 34, 'such as 12h, 3d or 2w'],
+    ['an empty list of allowed versions', 'drivers: {a: {allow: []}}', 1, 22, 'at least one version'],
     ['a mistyped word', 'kernels: [mathcing]', 1, 11, 'did you mean `matching`?'],
     ['a branch that YAML takes for a number', 'kernels: [all, 6.10]', 1, 16, 'put it in quotes'],
     ['a version that YAML takes for a number', 'drivers: {a: {ignore: [1.0]}}', 1, 24, 'put it in quotes'],
