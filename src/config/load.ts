@@ -21,8 +21,8 @@ export type LoadedConfig =
 const maximumCharacters = 100_000;
 
 /** Keys by the depth at which they stand: top level, and inside a driver. */
-const topKeys = ['base', 'kernels', 'drivers'];
-const driverKeys = ['pattern', 'asset', 'series', 'ignore', 'kernels'];
+const topKeys = ['base', 'kernels', 'minimumReleaseAge', 'drivers'];
+const driverKeys = ['pattern', 'asset', 'series', 'ignore', 'allow', 'minimumReleaseAge', 'kernels'];
 
 /** Reads the text of `.github/modprobot.yml`. Never throws on what is in it: every problem has a place. */
 export function loadConfig(text: string): LoadedConfig {

@@ -77,6 +77,26 @@ const migrations: readonly { readonly name: string; readonly statements: readonl
       )`,
     ],
   },
+  {
+    name: 'first sight of tags',
+    statements: [
+      // `seen_at` is null for the first list of an upstream; see FirstSight.
+      `CREATE TABLE modprobot.seen_tags (
+        url text NOT NULL,
+        name text NOT NULL,
+        commit text,
+        seen_at timestamptz,
+        PRIMARY KEY (url, name)
+      )`,
+      `INSERT INTO modprobot.seen_tags (url, name, commit)
+       SELECT url, tag ->> 'name', tag ->> 'commit' FROM modprobot.upstreams, jsonb_array_elements(tags) AS tag`,
+      `CREATE TABLE modprobot.upstream_failures (
+        url text PRIMARY KEY,
+        failures integer NOT NULL,
+        rests_until timestamptz NOT NULL
+      )`,
+    ],
+  },
 ];
 
 /** Any number that nothing else in the database uses as an advisory lock: "modprobo" in ASCII would not fit an int. */

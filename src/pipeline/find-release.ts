@@ -1,10 +1,12 @@
 import type { Driver } from '../nixpkgs/driver.js';
 import type { UpdateRules } from '../nixpkgs/update-rules.js';
 import { type Refused, refused, type Waiting, waiting } from '../outcome.js';
-import { choose } from '../release/choose.js';
+import { parseAge } from '../release/age.js';
+import { type ChooseInput, choose } from '../release/choose.js';
 import { compilePattern } from '../release/pattern.js';
-import type { Choice, Release, TagVerdict } from '../release/release.js';
+import type { Choice, JudgedTag, Release, TagVerdict } from '../release/release.js';
 import { parseSeries, seriesOfAttribute } from '../release/series.js';
+import type { FirstSight } from '../watch/first-sight.js';
 import type { Tag } from '../watch/tag.js';
 import type { Current } from './ports.js';
 import { ignoredByRules } from './update-rules.js';
@@ -14,6 +16,8 @@ export interface ReleaseQuestion {
   readonly rules: UpdateRules;
   readonly options: ReleaseOptions;
   readonly tags: readonly Tag[];
+  /** What the ledger remembers of the tags; nothing for a command that has no ledger. */
+  readonly firstSights?: readonly FirstSight[];
   /** Kernel branches that nixpkgs has: `6.12`. */
   readonly kernels: readonly string[];
   readonly now: Date;
@@ -24,11 +28,16 @@ export interface ReleaseOptions {
   readonly pattern?: string | undefined;
   readonly series?: string | undefined;
   readonly ignore?: readonly string[] | undefined;
+  readonly allow?: readonly string[] | undefined;
+  /** `3d`. */
+  readonly minimumReleaseAge?: string | undefined;
 }
 
 export interface FoundRelease {
   readonly outcome: 'found';
   readonly release: Release;
+  /** Sentences on upstream's tags that the maintainer has to see beside the release. */
+  readonly remarks: readonly string[];
 }
 
 /** Which of upstream's tags is the next release of a driver, or why there is none. Throws `pattern-invalid`. */
@@ -36,23 +45,54 @@ export function findRelease(question: ReleaseQuestion): FoundRelease | Current |
   const { driver } = question;
   if (driver.follows !== 'tag' || driver.pattern === null) return noTags(driver);
   const choice = judgeTags(question);
-  if (choice.chosen !== null) return { outcome: 'found', release: choice.chosen };
-  return whyNone(driver, choice);
+  const moved = movedInstead(question, choice);
+  if (moved !== null) return refused('tag-moved', `${moved.tag}: ${moved.reason}`);
+  if (choice.chosen === null) return whyNone(driver, choice);
+  return { outcome: 'found', release: choice.chosen, remarks: remarksOn(driver, choice) };
 }
 
 /** A verdict for every tag, by the derivation's own revision, its update rules, and the configuration. */
-export function judgeTags({ driver, rules, options, tags, kernels, now }: ReleaseQuestion): Choice {
+export function judgeTags(question: ReleaseQuestion): Choice {
+  return choose(inputOf(question));
+}
+
+function inputOf({ driver, rules, options, tags, kernels, now, firstSights = [] }: ReleaseQuestion): ChooseInput {
   const series = parseSeries(options.series ?? seriesOfAttribute(driver.attr) ?? '');
-  return choose({
+  return {
     pattern: compilePattern(options.pattern ?? driver.pattern ?? '{version}'),
     current: driver.rev ?? driver.version ?? '',
     tags,
     ...(series === null ? {} : { series }),
     kernels,
     ignore: options.ignore ?? [],
+    allow: options.allow ?? [],
     excluded: new Set(ignoredByRules(rules, tags)),
+    minimumAge: parseAge(options.minimumReleaseAge ?? '') ?? 0,
+    seen: new Map(firstSights.flatMap(({ name, commit }) => (commit === null ? [] : [[name, commit]]))),
+    seenSince: new Map(firstSights.map(({ name, at }) => [name, new Date(at ?? 0)])),
     now,
-  });
+  };
+}
+
+/**
+ * The tag that would be the release had it not moved. Nothing older is taken in its place: a release that was
+ * exchanged is a reason for a person to look at the upstream, not for the next best update.
+ */
+function movedInstead(question: ReleaseQuestion, { verdicts }: Choice): JudgedTag | null {
+  const moved = new Map(verdicts.filter(({ verdict }) => verdict === 'moved').map((judged) => [judged.tag, judged]));
+  if (moved.size === 0) return null;
+  const input = inputOf(question);
+  const seenSince = new Map([
+    ...(input.seenSince ?? []),
+    ...[...moved.keys()].map((tag) => [tag, new Date(0)] as const),
+  ]);
+  const trusting = choose({ ...input, seen: new Map(), seenSince });
+  return moved.get(trusting.chosen?.tag.name ?? '') ?? null;
+}
+
+function remarksOn(driver: Driver, { verdicts }: Choice): string[] {
+  const moved = verdicts.find(({ tag, verdict }) => verdict === 'moved' && tag === driver.rev);
+  return moved === undefined ? [] : [`${moved.tag}, which the derivation has now: ${moved.reason}`];
 }
 
 function noTags(driver: Driver): Refused {
@@ -71,8 +111,8 @@ function whyNone(driver: Driver, { verdicts, schemeChanged }: Choice): Current |
   if (early) return waiting('kernel-not-in-nixpkgs', `${early.tag}: ${early.reason}`);
   const young = first('too-young');
   if (young) return waiting('release-too-young', `${young.tag}: ${young.reason}`);
-  const moved = first('moved');
-  if (moved) return refused('tag-moved', `${moved.tag}: ${moved.reason}`);
+  const moved = verdicts.find(({ tag, verdict }) => verdict === 'moved' && tag === driver.rev);
+  if (moved) return refused('tag-moved', `${moved.tag}, which the derivation has now: ${moved.reason}`);
   if (schemeChanged) {
     const other = first('other-shape');
     const reason = `Upstream seems to name its tags in a new way (${other?.tag ?? 'see modprobot choose'}).`;

@@ -2,6 +2,7 @@ import type { DriverOptions } from '../config/schema.js';
 import type { Forge } from '../github/forge.js';
 import type { Fetch } from '../net/http.js';
 import type { VerifyPorts } from '../verify/verify.js';
+import type { FirstSight } from '../watch/first-sight.js';
 import type { Tag } from '../watch/tag.js';
 import type { Trees } from './trees.js';
 
@@ -16,6 +17,8 @@ export interface UpdateRequest {
   readonly base: string;
   /** The upstream's tags as they were just seen. */
   readonly tags: readonly Tag[];
+  /** What every tag was when it was first seen: one that moved since is never followed. */
+  readonly firstSights: readonly FirstSight[];
 }
 
 /** What the steps need of the world. */

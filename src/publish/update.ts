@@ -8,6 +8,8 @@ import type { Verified } from '../verify/verify.js';
 export interface Update {
   readonly driver: Driver;
   readonly release: Release;
+  /** What was noticed on the way and the reviewer has to see, in plain sentences. */
+  readonly remarks: readonly string[];
   readonly plan: EditPlan;
   readonly files: readonly FileEdit[];
   readonly hash: SourceHash;

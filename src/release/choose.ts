@@ -32,6 +32,8 @@ export interface ChooseInput {
   readonly now: Date;
   /** Tag name to the commit that it was first seen at. */
   readonly seen?: ReadonlyMap<string, string>;
+  /** Tag name to when it was first seen, which counts for its age before the date that the tag itself claims. */
+  readonly seenSince?: ReadonlyMap<string, Date>;
 }
 
 /**
@@ -82,6 +84,7 @@ function toContext(input: ChooseInput, current: Current, candidates: readonly Ca
     minimumAge: input.minimumAge ?? 0,
     now: input.now,
     seen: input.seen ?? new Map(),
+    seenSince: input.seenSince ?? new Map(),
     currentCommits: new Set(ofCurrent.flatMap(({ tag }) => tag.commit ?? [])),
   };
 }

@@ -21,6 +21,8 @@ export interface Context {
   readonly now: Date;
   /** Commits that tags were seen at before. */
   readonly seen: ReadonlyMap<string, string>;
+  /** When tags were first seen. */
+  readonly seenSince: ReadonlyMap<string, Date>;
   /** Commits of the tags that are the current release. */
   readonly currentCommits: ReadonlySet<string>;
 }

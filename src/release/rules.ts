@@ -114,12 +114,13 @@ const sameCommit: Rule = ({ tag }, { currentCommits, current: now }) => {
   return { verdict: 'same-commit', reason: `It is the same commit as ${now.text}, so there is nothing new in it.` };
 };
 
-const tooYoung: Rule = ({ tag }, { minimumAge, now }) => {
+const tooYoung: Rule = ({ tag }, { minimumAge, now, seenSince }) => {
   if (minimumAge === 0) return null;
-  if (tag.date === undefined) {
+  const since = seenSince.get(tag.name)?.getTime() ?? Date.parse(tag.date ?? '');
+  if (Number.isNaN(since)) {
     return { verdict: 'too-young', reason: 'Its date is not known, so it cannot be shown to be old enough.' };
   }
-  const until = Date.parse(tag.date) + minimumAge;
+  const until = since + minimumAge;
   if (until <= now.getTime()) return null;
   return {
     verdict: 'too-young',

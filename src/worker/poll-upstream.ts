@@ -20,7 +20,7 @@ export async function pollUpstream({ url }: JobData<'poll-upstream'>, context: W
 /** Digest of the tags as they are now; null when the repository is gone, which every follower is told. */
 async function look(url: string, { ledger, ports }: WorkerContext): Promise<string | null> {
   try {
-    return await ledger.upstreams.save(url, await ports.listTags(url));
+    return await ledger.upstreams.save(url, await ports.listTags(url), new Date());
   } catch (error) {
     // Trying again soon does not bring it back: the next round of the clock looks again.
     if (!(error instanceof Fault) || error.code !== 'upstream-gone') throw error;

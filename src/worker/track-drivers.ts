@@ -1,4 +1,4 @@
-import type { DriverOptions } from '../config/schema.js';
+import type { Config, DriverOptions } from '../config/schema.js';
 import { nearest } from '../config/suggest.js';
 import type { Forge } from '../github/forge.js';
 import type { FoundDriver, TrackedOutcome } from '../jobs/drivers.js';
@@ -26,7 +26,7 @@ export async function trackDrivers(
 }
 
 async function record(fork: Fork, forge: Forge, { ledger, ports }: WorkerContext): Promise<void> {
-  const wanted = Object.entries(fork.config?.drivers ?? {});
+  const wanted = wantedBy(fork.config);
   const scanned = wanted.length === 0 ? [] : await ports.scan(forge, fork.baseHead);
   const found = wanted.map(([attr, options]) => find(attr, options, scanned, ports.upstreamOf));
   await ledger.drivers.replace(fork.owner, fork.repo, found);
@@ -34,6 +34,12 @@ async function record(fork: Fork, forge: Forge, { ledger, ports }: WorkerContext
     if (upstream !== null) continue;
     await ledger.drivers.record(fork.owner, fork.repo, attr, whyNot(attr, driver, scanned), null);
   }
+}
+
+/** The drivers with their options, the age for all of them among these: a change of it asks for another look. */
+function wantedBy(config: Config | null): [string, DriverOptions][] {
+  const forAll = config?.minimumReleaseAge === undefined ? {} : { minimumReleaseAge: config.minimumReleaseAge };
+  return Object.entries(config?.drivers ?? {}).map(([attr, options]) => [attr, { ...forAll, ...options }]);
 }
 
 function find(

@@ -1,6 +1,7 @@
 import type { TrackedDriver } from '../jobs/drivers.js';
 import type { Fork } from '../jobs/forks.js';
 import type { UpdateDriver } from '../jobs/job.js';
+import type { UpdateRequest } from '../pipeline/ports.js';
 import { faultOutcome } from './fault-outcome.js';
 import type { Updated, WorkerContext } from './ports.js';
 
@@ -14,8 +15,8 @@ export async function updateDriver(job: UpdateDriver, context: WorkerContext, si
   if (fork === null || driver === null || driver.upstream === null) return;
   try {
     // The list that this update sees: tags that come while it runs differ from it, and bring the next update.
-    const { tags, digest } = await tagsOf(driver.upstream, context);
-    const updated = await run(fork, driver, tags, context, signal);
+    const { digest, ...seen } = await tagsOf(driver.upstream, context);
+    const updated = await run(fork, driver, seen, context, signal);
     await ledger.drivers.record(owner, repo, attr, updated.outcome, digest);
     if (updated.pullRequest !== null) {
       await ledger.pullRequests.save({ owner, repo, attr, base: fork.base, ...updated.pullRequest });
@@ -28,16 +29,19 @@ export async function updateDriver(job: UpdateDriver, context: WorkerContext, si
 }
 
 async function tagsOf(url: string, { ledger, ports }: WorkerContext) {
-  const known = await ledger.upstreams.find(url);
-  if (known !== null) return known;
-  const tags = await ports.listTags(url);
-  return { tags, digest: await ledger.upstreams.save(url, tags) };
+  const known = (await ledger.upstreams.find(url)) ?? (await look());
+  return { tags: known.tags, digest: known.digest, firstSights: await ledger.upstreams.firstSights(url) };
+
+  async function look() {
+    const tags = await ports.listTags(url);
+    return { tags, digest: await ledger.upstreams.save(url, tags, new Date()) };
+  }
 }
 
 async function run(
   fork: Fork,
   driver: TrackedDriver,
-  tags: Awaited<ReturnType<typeof tagsOf>>['tags'],
+  seen: Pick<UpdateRequest, 'tags' | 'firstSights'>,
   { ports }: WorkerContext,
   signal: AbortSignal,
 ): Promise<Updated> {
@@ -45,5 +49,5 @@ async function run(
   const forge = await ports.installations.forge(installationId, { owner, name: repo });
   const { attr, options } = driver;
   const kernels = options.kernels ?? fork.config?.kernels ?? [];
-  return ports.updateDriver({ forge, attr, options, kernels, base, tags }, signal);
+  return ports.updateDriver({ forge, attr, options, kernels, base, ...seen }, signal);
 }

@@ -48,7 +48,7 @@ export function storeContract(open: () => Promise<Database>): void {
     it('migrates again without a change, also twice at once', async () => {
       await Promise.all([migrate(database), migrate(database)]);
       const rows = await database.query<{ number: number }>('SELECT number FROM modprobot.migrations ORDER BY number');
-      expect(rows.map((row) => row.number)).toEqual([1, 2]);
+      expect(rows.map((row) => row.number)).toEqual([1, 2, 3]);
     });
   });
 
@@ -121,10 +121,35 @@ export function storeContract(open: () => Promise<Database>): void {
       const first = { name: 'v1', commit: '1'.repeat(40) };
       const second = { name: 'v2', commit: '2'.repeat(40) };
       const url = 'https://example.org/tags.git';
-      const digest = await ledger.upstreams.save(url, [first, second]);
-      expect(await ledger.upstreams.save(url, [second, first])).toBe(digest);
-      expect(await ledger.upstreams.save(url, [first, { ...second, commit: first.commit }])).not.toBe(digest);
+      const now = new Date();
+      const digest = await ledger.upstreams.save(url, [first, second], now);
+      expect(await ledger.upstreams.save(url, [second, first], now)).toBe(digest);
+      expect(await ledger.upstreams.save(url, [first, { ...second, commit: first.commit }], now)).not.toBe(digest);
       expect((await ledger.upstreams.find(url))?.tags).toHaveLength(2);
+    });
+
+    it('never forgets what a tag was when it was first seen, nor when', async () => {
+      const url = 'https://example.org/moving.git';
+      const [one, two, other] = ['1', '2', 'f'].map((digit) => digit.repeat(40)) as [string, string, string];
+      await ledger.upstreams.save(url, [{ name: 'v1', commit: one }], new Date('2026-11-01T00:00:00Z'));
+      const later = [
+        { name: 'v1', commit: other },
+        { name: 'v2', commit: two },
+      ];
+      await ledger.upstreams.save(url, later, new Date('2026-11-02T00:00:00Z'));
+      await ledger.upstreams.save(url, [], new Date('2026-11-03T00:00:00Z'));
+      await ledger.upstreams.save(url, [{ name: 'v2', commit: other }], new Date('2026-11-04T00:00:00Z'));
+      expect(await ledger.upstreams.firstSights(url)).toEqual([
+        { name: 'v1', commit: one, at: null },
+        { name: 'v2', commit: two, at: '2026-11-02T00:00:00.000Z' },
+      ]);
+    });
+
+    it('tells the first list of an upstream from the next, even when it was empty', async () => {
+      const url = 'https://example.org/young.git';
+      await ledger.upstreams.save(url, [], new Date('2026-11-01T00:00:00Z'));
+      await ledger.upstreams.save(url, [{ name: 'v1', commit: '1'.repeat(40) }], new Date('2026-11-02T00:00:00Z'));
+      expect(await ledger.upstreams.firstSights(url)).toMatchObject([{ name: 'v1', at: '2026-11-02T00:00:00.000Z' }]);
     });
 
     it('keeps a build with a log that holds anything', async () => {
