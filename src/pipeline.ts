@@ -6,6 +6,7 @@ import { askFirst, branchesOf } from './pipeline/kernels.js';
 import { live } from './pipeline/live.js';
 import type { Current, PipelinePorts, UpdateRequest } from './pipeline/ports.js';
 import { prepareEdit } from './pipeline/prepare-edit.js';
+import { proveEdit } from './pipeline/prove-edit.js';
 import { takeBack } from './pipeline/take-back.js';
 import { readTracked } from './pipeline/tracked.js';
 import {
@@ -17,7 +18,7 @@ import {
   type Update,
 } from './publish/publish.js';
 import { selectSets } from './verify/policy.js';
-import { type Verified, verify } from './verify/verify.js';
+import { type Verified, verifyFacts } from './verify/verify.js';
 
 /** What became of one driver. */
 export type UpdateOutcome = Current | Waiting | Refused | Published;
@@ -63,10 +64,12 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
   if (matrix.outcome !== 'selected') return matrix;
   const sets = matrix.sets.map(({ set }) => set);
 
-  // Its source hash, and the edit that a guard has proved to change nothing else.
+  // Its source hash, and the edit that two guards have proved to change nothing else: one reads the files, one asks Nix.
   const target = { tag: release.tag.name, version: release.version, commit: release.tag.commit };
   const edit = await prepareEdit({ attr, target, trees, sets: askFirst(matrix, kernels) }, ports);
   if (edit.outcome !== 'edited') return edit;
+  const proof = await proveEdit({ attr, files: edit.files, trees, sets: matrix.sets }, ports);
+  if (proof.outcome !== 'proved') return proof;
   const update: Update = { driver: tracked.driver, release, remarks, base, ...edit };
 
   // The commit goes to its branch first, because check runs need one.
@@ -76,9 +79,7 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
   try {
     // Every kernel of the matrix, before and after.
     const reports = live(checks, forge, ports);
-    const after = await trees.withEdits(edit.files);
-    const matrixOf = { attr, before: trees.before, after, sets: matrix.sets };
-    const verified = await verify(matrixOf, { ...ports.verify, onProgress: reports.onProgress });
+    const verified = await verifyFacts(proof, { ...ports.verify, onProgress: reports.onProgress });
     await reports.written();
     await completeChecks({ checks, verdicts: verified.verdicts, system: verified.system }, forge);
 

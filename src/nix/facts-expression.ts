@@ -45,6 +45,14 @@ let
     rev = text (let tag = get "tag" null source; in if tag == null then get "rev" null source else tag);
   };
 
+  # What a license, a list or a text says; nothing else is of interest.
+  worded = value:
+    if builtins.isList value then map worded value
+    else if builtins.isAttrs value then get "spdxId" (get "shortName" (get "fullName" null value) value) value
+    else if builtins.isString value then plain value
+    else null;
+  namesIn = value: if builtins.isAttrs value then builtins.attrNames value else [ ];
+
   patchOf = patch: { drvPath = drvPathOf patch; name = baseNameOf (plain patch); };
 
   factsOf = package:
@@ -54,6 +62,7 @@ let
       flag = name: orNull (get name false meta) == true;
       source = get "src" null package;
       sources = if source != null then [ source ] else listOf (get "srcs" [ ] package);
+      tests = orNull (namesIn (get "tests" { } package));
       maintainers = orNull (map (person: text (get "github" null person)) (get "maintainers" [ ] meta));
     in
     {
@@ -67,6 +76,10 @@ let
       unsupported = flag "unsupported";
       insecure = flag "insecure";
       position = text (orNull (get "position" null meta));
+      meta = builtins.listToAttrs (
+        map (name: { inherit name; value = orNull (worded (get name null meta)); }) [ "description" "homepage" "license" "mainProgram" "platforms" ]
+      );
+      tests = if tests == null then [ ] else builtins.filter (name: name != "recurseForDerivations") tests;
       maintainers = builtins.filter (name: name != null) (if maintainers == null then [ ] else maintainers);
     };
 
@@ -105,5 +118,6 @@ in
   # modinfo of the tree itself: what reads the built modules needs no program of the machine.
   kmod = { path = plain kmod.outPath; drvPath = drvPathOf kmod; };
   sets = builtins.listToAttrs (map (name: { inherit name; value = setOf name; }) wanted.sets);
+  packages = builtins.listToAttrs (map (name: { inherit name; value = attributeOf pkgs name; }) wanted.packages);
 }
 `;

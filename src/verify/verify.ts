@@ -1,11 +1,17 @@
-import PQueue from 'p-queue';
-import type { Engine } from '../nix/engine/engine.js';
-import { type AbsentFacts, collectFacts, type Facts, type PackageFacts, type SetFacts } from '../nix/facts.js';
+import type { AbsentFacts, Facts, PackageFacts, SetFacts } from '../nix/facts.js';
 import type { KernelSet } from '../nixpkgs/kernel-set.js';
-import { type BuildTarget, buildTarget, type NotBuilt } from './build.js';
-import type { BuildCache, BuildResult } from './build-cache.js';
+import { absence, refusalOf } from './absence.js';
+import type { NotBuilt } from './build.js';
+import type { BuildResult } from './build-cache.js';
+import { type Builder, createBuilder } from './builder.js';
+import { type FactsOfTrees, factsOf } from './facts.js';
 import { judge } from './judge.js';
+import type { Side, VerifyPorts } from './ports.js';
 import type { BuildState, Verdict } from './verdict.js';
+
+export type { VerifyPorts, VerifyProgress, VerifySettings } from './ports.js';
+
+type AskedSet = Pick<KernelSet, 'set' | 'version'>;
 
 export interface VerifyRequest {
   /** Name in the kernel package scope. */
@@ -13,42 +19,35 @@ export interface VerifyRequest {
   /** Absolute paths of the nixpkgs trees; `before` is null where there is nothing to compare with. */
   readonly before: string | null;
   readonly after: string;
-  readonly sets: readonly Pick<KernelSet, 'set' | 'version'>[];
+  readonly sets: readonly AskedSet[];
 }
 
-export interface VerifySettings {
-  /** Limit of one evaluation, milliseconds. */
-  readonly evaluationMs: number;
-  /** Limit of each step of one build, milliseconds. */
-  readonly buildMs: number;
-  /** Builds side by side. */
-  readonly parallel: number;
-  /** Whether what no binary cache has may be built too: kernels take hours. */
-  readonly allowOtherBuilds: boolean;
-  /** `x86_64-linux`; null takes the one on which Nix runs. */
-  readonly system: string | null;
+/** The same with the facts at hand. */
+export interface KnownFacts {
+  readonly attr: string;
+  readonly sets: readonly AskedSet[];
+  /** Null without an engine: then nothing is built. */
+  readonly facts: FactsOfTrees | null;
+  /** Other attributes of the kernel package scope that changed with it. */
+  readonly shared: readonly string[];
+  /** Attributes of nixpkgs itself that changed with it. */
+  readonly packages: readonly string[];
 }
-
-export interface VerifyPorts {
-  readonly engine: Engine;
-  readonly builds: BuildCache;
-  readonly settings: VerifySettings;
-  readonly onProgress?: (progress: VerifyProgress) => void;
-  readonly signal?: AbortSignal;
-}
-
-type Side = 'before' | 'after';
-
-export type VerifyProgress =
-  | { readonly kind: 'started'; readonly set: string; readonly side: Side }
-  | { readonly kind: 'line'; readonly set: string; readonly side: Side; readonly line: string }
-  /** A set has its verdict; the others may still be building. */
-  | { readonly kind: 'verdict'; readonly verdict: Verdict };
 
 export interface Verified {
   /** `x86_64-linux`; null when no Nix was there to say. */
   readonly system: string | null;
   /** One per set, in the order in which they were asked for. */
+  readonly verdicts: readonly Verdict[];
+  /** The other attributes that the edit changes, which are built too. */
+  readonly shared: readonly SharedVerdicts[];
+  /** Names in the `passthru.tests` of the attribute: nobody runs them. */
+  readonly tests: readonly string[];
+}
+
+export interface SharedVerdicts {
+  /** `zfs_2_4`; with `pkgs.` before it for an attribute of nixpkgs itself, which has one verdict, of the set `pkgs`. */
+  readonly attr: string;
   readonly verdicts: readonly Verdict[];
 }
 
@@ -59,102 +58,112 @@ export interface Verified {
  * Without an engine every set reads `not built`. Throws the engine's faults, and the signal's reason when it is aborted.
  */
 export async function verify(request: VerifyRequest, ports: VerifyPorts): Promise<Verified> {
-  if (ports.engine.name === 'none') return { system: null, verdicts: request.sets.map(withoutEngine) };
-  const [after, before] = await Promise.all([
-    facts(request.after, request, ports),
-    request.before === null ? null : facts(request.before, request, ports),
+  const { attr, sets } = request;
+  const known = { attr, sets, shared: [], packages: [] };
+  if (ports.engine.name === 'none') return verifyFacts({ ...known, facts: null }, ports);
+  const asked = { sets, attrs: [attr], packages: [] };
+  const [before, after] = await Promise.all([
+    request.before === null ? null : factsOf(request.before, asked, ports),
+    factsOf(request.after, asked, ports),
   ]);
+  return verifyFacts({ ...known, facts: { before, after } }, ports);
+}
+
+/** As `verify`, for facts that were collected before. */
+export async function verifyFacts(known: KnownFacts, ports: VerifyPorts): Promise<Verified> {
+  const { attr, sets, facts, shared, packages } = known;
+  if (facts === null) return withoutEngine(known);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(ports.signal === undefined ? [] : [ports.signal])]);
   const builder = createBuilder(ports, signal);
-  const verdicts = request.sets.map(async (set) => {
-    const [now, then] = await Promise.all([
-      stateOf('after', set.set, request.attr, after, builder),
-      before === null ? nothingBefore : stateOf('before', set.set, request.attr, before, builder),
-    ]);
-    const verdict = compare(set, after.sets[set.set], then, now);
+  const verdictsOf = async (name: string): Promise<readonly Verdict[]> =>
+    Promise.all(sets.map((set) => verdictOf(set, name, facts, builder)));
+  const own = sets.map(async (set) => {
+    const verdict = await verdictOf(set, attr, facts, builder);
     ports.onProgress?.({ kind: 'verdict', verdict });
     return verdict;
   });
+  const others = [
+    ...shared.map(async (name) => ({ attr: name, verdicts: await verdictsOf(name) })),
+    ...packages.map(async (name) => ({ attr: `pkgs.${name}`, verdicts: [await packageVerdict(name, facts, builder)] })),
+  ];
   try {
-    return { system: after.system, verdicts: await Promise.all(verdicts) };
+    return {
+      system: facts.after.system,
+      verdicts: await Promise.all(own),
+      shared: await Promise.all(others),
+      tests: testsOf(attr, facts.after),
+    };
   } catch (error) {
     // One set met a fault: the others' containers must be gone before anybody hears of it.
     stop.abort(error);
-    await Promise.allSettled(verdicts);
+    await Promise.allSettled([...own, ...others]);
     throw error;
   }
 }
 
 type Unavailable = { readonly state: 'unavailable'; readonly reason: string; readonly ms: number };
 type State = BuildResult | NotBuilt | Unavailable;
-type Builder = (target: BuildTarget, set: string, side: Side) => Promise<BuildResult | NotBuilt>;
 
 const nothingBefore: NotBuilt = { state: 'not built', reason: '', ms: 0 };
 
-function facts(tree: string, request: VerifyRequest, { engine, settings, signal }: VerifyPorts): Promise<Facts> {
-  return collectFacts(engine, {
-    tree,
-    sets: request.sets.map(({ set }) => set),
-    attrs: [request.attr],
-    system: settings.system,
-    timeoutMs: settings.evaluationMs,
-    ...(signal === undefined ? {} : { signal }),
-  });
+async function verdictOf(
+  set: AskedSet,
+  attr: string,
+  { before, after }: FactsOfTrees,
+  builder: Builder,
+): Promise<Verdict> {
+  const [now, then] = await Promise.all([
+    stateInSet('after', set.set, attr, after, builder),
+    before === null ? nothingBefore : stateInSet('before', set.set, attr, before, builder),
+  ]);
+  const facts = after.sets[set.set];
+  return compare({ set: set.set, version: facts?.state === 'present' ? facts.version : set.version }, then, now);
 }
 
-async function stateOf(side: Side, set: string, attr: string, all: Facts, builder: Builder): Promise<State> {
-  const setFacts = all.sets[set];
-  const attrFacts = setFacts?.state === 'present' ? setFacts.attrs[attr] : undefined;
+/** A package that knows no kernel. */
+async function packageVerdict(name: string, { before, after }: FactsOfTrees, builder: Builder): Promise<Verdict> {
+  const state = async (side: Side, all: Facts | null): Promise<State> => {
+    const facts = all?.packages[name];
+    if (all === null || facts === undefined) return nothingBefore;
+    if (facts.state !== 'present') return unavailable(facts.sentence || `${name} cannot be evaluated`);
+    return stateOf(facts, all, '', (target) => builder(target, 'pkgs', side));
+  };
+  const [then, now] = await Promise.all([state('before', before), state('after', after)]);
+  const facts = after.packages[name];
+  return compare({ set: 'pkgs', version: (facts?.state === 'present' && facts.version) || '' }, then, now);
+}
+
+async function stateInSet(side: Side, set: string, attr: string, all: Facts, builder: Builder): Promise<State> {
+  const setFacts: SetFacts | undefined = all.sets[set];
+  const attrFacts: PackageFacts | AbsentFacts | undefined =
+    setFacts?.state === 'present' ? setFacts.attrs[attr] : undefined;
   if (setFacts?.state !== 'present' || attrFacts?.state !== 'present') {
-    return { state: 'unavailable', reason: absence(set, attr, setFacts, attrFacts), ms: 0 };
+    return unavailable(absence(set, attr, setFacts, attrFacts));
   }
-  const refusal = refusalOf(attrFacts, all.system);
-  if (refusal !== null) return { state: 'unavailable', reason: refusal, ms: 0 };
-  return builder({ facts: attrFacts, modDirVersion: setFacts.modDirVersion, kmod: all.kmod }, set, side);
+  return stateOf(attrFacts, all, setFacts.modDirVersion, (target) => builder(target, set, side));
 }
 
-/** Builds a derivation at most once, however many sets and sides ask for it. */
-function createBuilder(ports: VerifyPorts, signal: AbortSignal): Builder {
-  const { engine, builds, settings, onProgress } = ports;
-  const queue = new PQueue({ concurrency: settings.parallel });
-  const running = new Map<string, Promise<BuildResult | NotBuilt>>();
-  const make = async (target: BuildTarget, set: string, side: Side) => {
-    const { drvPath } = target.facts;
-    const known = await builds.get(drvPath);
-    if (known !== null) return { ...known, ms: 0 };
-    const result = await queue.add(() => {
-      onProgress?.({ kind: 'started', set, side });
-      return buildTarget(target, {
-        engine,
-        timeoutMs: settings.buildMs,
-        allowOtherBuilds: settings.allowOtherBuilds,
-        onLine: (line) => onProgress?.({ kind: 'line', set, side, line }),
-        signal,
-      });
-    });
-    if (result.state !== 'not built') await builds.put(drvPath, result);
-    return result;
-  };
-  return (target, set, side) => {
-    const { drvPath } = target.facts;
-    const made = running.get(drvPath) ?? make(target, set, side);
-    running.set(drvPath, made);
-    return made;
-  };
+async function stateOf(
+  facts: PackageFacts,
+  { system, kmod }: Facts,
+  modDirVersion: string,
+  build: (target: Parameters<Builder>[0]) => ReturnType<Builder>,
+): Promise<State> {
+  const refusal = refusalOf(facts, system);
+  return refusal === null ? build({ facts, modDirVersion, kmod }) : unavailable(refusal);
 }
 
-function compare(
-  set: Pick<KernelSet, 'set' | 'version'>,
-  facts: SetFacts | undefined,
-  before: State,
-  after: State,
-): Verdict {
+function unavailable(reason: string): Unavailable {
+  return { state: 'unavailable', reason, ms: 0 };
+}
+
+function compare(of: AskedSet, before: State, after: State): Verdict {
   const vanished = lostModule(before, after);
   const state: BuildState = vanished === null ? after.state : 'fails';
   return {
-    set: set.set,
-    version: facts?.state === 'present' ? facts.version : set.version,
+    set: of.set,
+    version: of.version,
     before: before.state,
     after: state,
     status: judge(before.state, state),
@@ -173,32 +182,21 @@ function lostModule(before: State, after: State): string | null {
   return lost === undefined ? null : `${lost.name} was built before the update and is not built any more`;
 }
 
-function absence(
-  set: string,
-  attr: string,
-  setFacts: SetFacts | undefined,
-  attrFacts: PackageFacts | AbsentFacts | undefined,
-): string {
-  if (setFacts === undefined || setFacts.state === 'missing') return `nixpkgs has no linuxKernel.packages.${set}`;
-  if (setFacts.state !== 'present') return setFacts.sentence || `linuxKernel.packages.${set} cannot be evaluated`;
-  if (attrFacts === undefined || attrFacts.state === 'missing') return `${set} has no attribute ${attr}`;
-  if (attrFacts.state === 'null') return `nixpkgs offers no ${attr} for this kernel`;
-  if (attrFacts.state === 'no-derivation') return `${attr} is not a package`;
-  return ('sentence' in attrFacts && attrFacts.sentence) || `${attr} cannot be evaluated for this kernel`;
+function testsOf(attr: string, { sets }: Facts): readonly string[] {
+  const found = Object.values(sets).flatMap((set) => (set.state === 'present' ? [set.attrs[attr]] : []));
+  return [...new Set(found.flatMap((facts) => (facts?.state === 'present' ? facts.tests : [])))].sort();
 }
 
-/** Why nixpkgs would refuse to build it; null when it would not. */
-function refusalOf(facts: PackageFacts, system: string): string | null {
-  const where = facts.position === null ? '' : ` (${facts.position})`;
-  if (facts.broken) return `marked as broken for this kernel${where}`;
-  if (facts.unsupported) return `not available on ${system}${where}`;
-  if (facts.unfree) return `has an unfree license${where}`;
-  if (facts.insecure) return `marked as insecure${where}`;
-  return null;
-}
-
-function withoutEngine({ set, version }: Pick<KernelSet, 'set' | 'version'>): Verdict {
-  const reason = 'no Nix engine: nothing was built';
+function withoutEngine({ sets, shared, packages }: KnownFacts): Verified {
+  const reason = 'no Nix engine answers here';
   const states = { before: 'not built', after: 'not built', status: 'not built' } as const;
-  return { set, version, ...states, reason, ms: 0, error: null, modules: [] };
+  const notBuilt = ({ set, version }: AskedSet): Verdict => ({
+    ...{ set, version, ...states, reason, ms: 0 },
+    ...{ error: null, modules: [] },
+  });
+  const others = [
+    ...shared.map((attr) => ({ attr, verdicts: sets.map(notBuilt) })),
+    ...packages.map((name) => ({ attr: `pkgs.${name}`, verdicts: [notBuilt({ set: 'pkgs', version: '' })] })),
+  ];
+  return { system: null, verdicts: sets.map(notBuilt), shared: others, tests: [] };
 }

@@ -78,6 +78,8 @@ export const good: Verification = {
     verdict('linux_7_2', 'fails', 'ok'),
     verdict('linux_6_12', 'ok', 'ok'),
   ],
+  shared: [],
+  tests: [],
 };
 
 /** Nothing was built, as on a machine without Nix. */

@@ -58,13 +58,14 @@ function present(drvPath: string, more: object = {}): object {
   const source = { drvPath: '/nix/store/src.drv', name: 'source', urls: [], hash: null, rev: null };
   return {
     ...{ state: 'present', version: '1', name: 'x', drvPath, sources: [source], patches: [], position: null },
-    ...{ maintainers: [], ...flags, ...more },
+    ...{ maintainers: [], meta: {}, tests: [], ...flags, ...more },
   };
 }
 
 function facts(attr: object): object {
   const set = { state: 'present', version: '6.12.107', modDirVersion: '6.12.107', attrs: { v4l2loopback: attr } };
-  return { system: 'x86_64-linux', kmod: { path: '/nix/store/kmod', drvPath: null }, sets: { linux_6_12: set } };
+  const kmod = { path: '/nix/store/kmod', drvPath: null };
+  return { system: 'x86_64-linux', kmod, sets: { linux_6_12: set }, packages: {} };
 }
 
 function ports(engine: Engine, more: Partial<VerifyPorts> = {}): VerifyPorts {
