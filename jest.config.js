@@ -11,5 +11,7 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
+  // Suites wait for GitHub's spacing of writes and for containers more than they compute.
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };
