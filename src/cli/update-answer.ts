@@ -2,12 +2,17 @@ import type { Edited } from '../edit/edit-to.js';
 import type { Refused, Waiting } from '../outcome.js';
 import type { Current } from '../pipeline/ports.js';
 import type { Verdict } from '../verify/verdict.js';
+import type { SharedVerdicts } from '../verify/verify.js';
 import { kernelTable } from './kernel-table.js';
 import { type Answer, exitCodeOf, printable } from './output.js';
 import type { UpdateFlags } from './update-flags.js';
 
 /** An edit, and what the kernels said of it where they were asked. */
-export type VerifiedEdit = Edited & { readonly kernels?: readonly Verdict[] };
+export type VerifiedEdit = Edited & {
+  readonly kernels?: readonly Verdict[];
+  /** Other attributes that the edit changes. */
+  readonly shared?: readonly SharedVerdicts[];
+};
 
 /** What `modprobot update` prints: the same keys whatever came of it; `kernels` only where kernels were to be built. */
 export function updateAnswer(
@@ -46,12 +51,13 @@ function kernelsOf(kernels: readonly Verdict[], { verify }: Pick<UpdateFlags, 'v
 
 function describe(
   attr: string,
-  { plan, hash, files, kernels }: VerifiedEdit,
+  { plan, hash, files, kernels, shared = [] }: VerifiedEdit,
   { dryRun }: Pick<UpdateFlags, 'dryRun'>,
 ): string {
   const headline = `${attr}: ${plan.version.from} -> ${plan.version.to}${dryRun ? ' (nothing was written)' : ''}`;
   const source = `source hash ${hash.hash} (${hash.hashedBy.join(' and ')})`;
   const diffs = files.map(({ diff }) => diff.trimEnd().split('\n').map(printable).join('\n'));
   const built = kernels === undefined ? [] : ['', kernelTable(kernels)];
-  return [printable(headline), source, '', ...diffs, ...built].join('\n');
+  const others = shared.flatMap((one) => ['', `It changes ${one.attr} as well:`, kernelTable(one.verdicts)]);
+  return [printable(headline), source, '', ...diffs, ...built, ...others].join('\n');
 }

@@ -9,10 +9,11 @@ import { findRelease } from '../pipeline/find-release.js';
 import { askFirst } from '../pipeline/kernels.js';
 import type { Current } from '../pipeline/ports.js';
 import { prepareEdit } from '../pipeline/prepare-edit.js';
+import { proveEdit } from '../pipeline/prove-edit.js';
 import { readTracked, type Tracked } from '../pipeline/tracked.js';
 import { openTrees, type Trees } from '../pipeline/trees.js';
 import { selectSets } from '../verify/policy.js';
-import { verify } from '../verify/verify.js';
+import { verifyFacts } from '../verify/verify.js';
 import { listTags } from '../watch/tags.js';
 import { kernelList } from './kernel-table.js';
 import { knownBranches } from './known-branches.js';
@@ -56,10 +57,10 @@ async function update(
   const { hash } = flags;
   const edited = await (hash === undefined ? edit(askFirst(matrix, kernels)) : editWith(hash, attr, found, trees));
   if (edited.outcome !== 'edited') return edited;
-  const after = verifyPorts.engine.name === 'none' ? trees.before : await trees.withEdits(edited.files);
-  const asked = { attr, before: trees.before, after, sets: matrix.sets };
-  const { verdicts } = await verify(asked, { ...verifyPorts, onProgress: showProgress });
-  return { ...edited, kernels: verdicts };
+  const proof = await proveEdit({ attr, files: edited.files, trees, sets: matrix.sets }, ports);
+  if (proof.outcome !== 'proved') return proof;
+  const { verdicts, shared } = await verifyFacts(proof, { ...verifyPorts, onProgress: showProgress });
+  return { ...edited, kernels: verdicts, shared };
 }
 
 /** The next release that upstream has. */
