@@ -25,6 +25,13 @@ describe('the text of a pull request', () => {
     expect(bodyOf(update(base), unbuilt)).toMatchSnapshot();
   });
 
+  it('shows what was noticed on the way, as words and never as markup', () => {
+    const noticed = { ...update(base), remarks: ['v1.0 moved; ask upstream why @somebody <b>'] };
+    expect(bodyOf(noticed, good)).toMatch(
+      /## What to look at\n[^#]*\n- v1\.0 moved; ask upstream why &#64;&#8203;somebody &#60;b&#62;/,
+    );
+  });
+
   it('puts the matching set first', () => {
     expect(bodyOf(update(base), good)).toMatch(/\|---\|.*\n\| \*\*`linux_6_12`\*\* \(matching\)/);
   });

@@ -1,5 +1,5 @@
 import type { Update, Verification } from '../update.js';
-import { listed } from './markdown.js';
+import { listed, prose } from './markdown.js';
 import type { Section } from './section.js';
 
 const howToBuild =
@@ -11,10 +11,11 @@ export function lookAt(update: Update, verification: Verification): Section {
   return { full: `## What to look at\n\n${points.join('\n')}`, brief: null };
 }
 
-function remarks({ hash, files }: Update, { verdicts, system }: Verification): readonly string[] {
+function remarks({ hash, files, remarks: noticed }: Update, { verdicts, system }: Verification): readonly string[] {
   const failing = verdicts.filter(({ status }) => status === 'still failing').map(({ set }) => set);
   const unavailable = verdicts.filter(({ status }) => status === 'unavailable').map(({ set }) => set);
   return [
+    ...noticed.map(prose),
     ...(failing.length > 0
       ? [`It does not build on ${listed(failing)}. It is not known to have built there before.`]
       : []),
