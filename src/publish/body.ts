@@ -5,6 +5,7 @@ import { lookAt } from './body/look-at.js';
 import { title } from './body/markdown.js';
 import { formatMarker, type Marker, opening } from './body/marker.js';
 import { foldToFit } from './body/section.js';
+import { shared } from './body/shared.js';
 import { sourceHash } from './body/source-hash.js';
 import { summary } from './body/summary.js';
 import { whatChanges } from './body/what-changes.js';
@@ -31,6 +32,7 @@ export function body({ update, verification, marker, repository, taken }: BodyFa
     whatChanges(update),
     sourceHash(update),
     kernels(verification),
+    shared(verification),
     lookAt(update, verification),
     checklist(update, verification),
     disclosure(repository),

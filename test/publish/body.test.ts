@@ -32,6 +32,18 @@ describe('the text of a pull request', () => {
     );
   });
 
+  it('names what else the edit changes, what that came to, and the tests that nobody ran', () => {
+    const zfs = [
+      { attr: 'zfs_2_4', verdicts: [verdict('linux_6_12', 'ok', 'ok')] },
+      { attr: 'pkgs.zfs', verdicts: [{ ...verdict('pkgs', 'ok', 'fails'), version: '2.4.1' }] },
+    ];
+    const text = bodyOf(update(base), { ...good, shared: zfs, tests: ['series_2_4'] });
+    expect(text).toContain('| `zfs_2_4` | `linux_6_12` | ok → ok | ✅ same |');
+    expect(text).toContain('| `pkgs.zfs` | none | ok → fails | ❌ regression |');
+    expect(text).toContain('The edit breaks `pkgs.zfs`, which shares its file.');
+    expect(text).toContain('- Its `passthru.tests` were not run: `series_2_4`.');
+  });
+
   it('puts the matching set first', () => {
     expect(bodyOf(update(base), good)).toMatch(/\|---\|.*\n\| \*\*`linux_6_12`\*\* \(matching\)/);
   });

@@ -22,8 +22,13 @@ export function kernelTable(kernels: readonly Verdict[], matching: string | null
 }
 
 function row(verdict: Verdict, name: string): string {
-  const { version, status } = verdict;
-  return `| ${name} | ${code(version)} | ${change(verdict)} | ${signs[status]} ${status} | ${details(verdict)} |`;
+  const { version } = verdict;
+  return `| ${name} | ${code(version)} | ${change(verdict)} | ${sign(verdict)} | ${details(verdict)} |`;
+}
+
+/** `✅ fixed` */
+export function sign({ status }: Verdict): string {
+  return `${signs[status]} ${status}`;
 }
 
 /** `fails → ok` */

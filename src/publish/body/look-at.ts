@@ -11,7 +11,10 @@ export function lookAt(update: Update, verification: Verification): Section {
   return { full: `## What to look at\n\n${points.join('\n')}`, brief: null };
 }
 
-function remarks({ hash, files, remarks: noticed }: Update, { verdicts, system }: Verification): readonly string[] {
+function remarks(
+  { hash, files, remarks: noticed }: Update,
+  { verdicts, system, tests }: Verification,
+): readonly string[] {
   const failing = verdicts.filter(({ status }) => status === 'still failing').map(({ set }) => set);
   const unavailable = verdicts.filter(({ status }) => status === 'unavailable').map(({ set }) => set);
   return [
@@ -21,6 +24,7 @@ function remarks({ hash, files, remarks: noticed }: Update, { verdicts, system }
       : []),
     ...(unavailable.length > 0 ? [`It is not available on ${listed(unavailable)}; the table says why.`] : []),
     ...(system === null ? [howToBuild] : []),
+    ...(tests.length > 0 ? [`Its \`passthru.tests\` were not run: ${listed(tests)}.`] : []),
     ...(hash.hashedBy.length === 1 ? ['The source hash was computed in one way only.'] : []),
     ...(files.length > 1 ? [`The edit touches ${files.length} files.`] : []),
   ];
