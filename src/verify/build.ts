@@ -8,8 +8,8 @@ import { firstError } from './compiler-error.js';
 /** One module on one kernel. */
 export interface BuildTarget {
   readonly facts: PackageFacts;
-  /** What `vermagic` must begin with: the kernel's own name for itself. */
-  readonly modDirVersion: string;
+  /** What `vermagic` must begin with: the kernel's own name for itself; null for a package without modules. */
+  readonly modDirVersion: string | null;
   /** The tree's own modinfo. */
   readonly kmod: Facts['kmod'];
 }
@@ -69,12 +69,14 @@ async function inspect(
   options: BuildOptions,
   ms: () => number,
 ): Promise<BuildResult> {
+  const { modDirVersion } = target;
+  if (modDirVersion === null) return { state: 'ok', reason: '', error: null, modules: [], ms: ms() };
   const outputs = finished.stdout.split('\n').filter((path) => path.startsWith('/'));
   const found = await inspectModules(options.engine, outputs, target.kmod.path, options);
   const modules = found.map(({ name, vermagic }) => ({ name, vermagic }));
-  const stranger = modules.find(({ vermagic }) => !`${vermagic} `.startsWith(`${target.modDirVersion} `));
+  const stranger = modules.find(({ vermagic }) => !`${vermagic} `.startsWith(`${modDirVersion} `));
   if (stranger === undefined) return { state: 'ok', reason: '', error: null, modules, ms: ms() };
-  const reason = `${stranger.name} is built for kernel "${stranger.vermagic}", not for ${target.modDirVersion}`;
+  const reason = `${stranger.name} is built for kernel "${stranger.vermagic}", not for ${modDirVersion}`;
   return { state: 'fails', reason, error: null, modules, ms: ms() };
 }
 
@@ -87,8 +89,8 @@ async function otherBuilds(target: BuildTarget, options: BuildOptions): Promise<
 }
 
 /** What is to be realised before built modules can be read. */
-function modinfo({ kmod }: BuildTarget): readonly string[] {
-  return kmod.drvPath === null ? [] : [kmod.drvPath];
+function modinfo({ kmod, modDirVersion }: BuildTarget): readonly string[] {
+  return kmod.drvPath === null || modDirVersion === null ? [] : [kmod.drvPath];
 }
 
 function waitingFor(others: readonly string[]): string {

@@ -1,4 +1,4 @@
-import PQueue from 'p-queue';
+import type PQueue from 'p-queue';
 import { type BuildTarget, buildTarget, type NotBuilt } from './build.js';
 import type { BuildResult } from './build-cache.js';
 import type { Side, VerifyPorts } from './ports.js';
@@ -6,9 +6,8 @@ import type { Side, VerifyPorts } from './ports.js';
 export type Builder = (target: BuildTarget, set: string, side: Side) => Promise<BuildResult | NotBuilt>;
 
 /** Builds a derivation at most once, however many sets and sides ask for it. */
-export function createBuilder(ports: VerifyPorts, signal: AbortSignal): Builder {
+export function createBuilder(ports: VerifyPorts, queue: PQueue, signal: AbortSignal): Builder {
   const { engine, builds, settings, onProgress } = ports;
-  const queue = new PQueue({ concurrency: settings.parallel });
   const running = new Map<string, Promise<BuildResult | NotBuilt>>();
   const make = async (target: BuildTarget, set: string, side: Side) => {
     const { drvPath } = target.facts;

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import type { AbsentFacts, Facts, PackageFacts, SetFacts } from '../nix/facts.js';
 import type { KernelSet } from '../nixpkgs/kernel-set.js';
 import { absence, refusalOf } from './absence.js';
@@ -75,9 +76,12 @@ export async function verifyFacts(known: KnownFacts, ports: VerifyPorts): Promis
   if (facts === null) return withoutEngine(known);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(ports.signal === undefined ? [] : [ports.signal])]);
-  const builder = createBuilder(ports, signal);
+  const queue = new PQueue({ concurrency: ports.settings.parallel });
+  const builder = createBuilder(ports, queue, signal);
+  // Progress is told by set, and means the attribute itself.
+  const silent = createBuilder({ ...ports, onProgress: () => {} }, queue, signal);
   const verdictsOf = async (name: string): Promise<readonly Verdict[]> =>
-    Promise.all(sets.map((set) => verdictOf(set, name, facts, builder)));
+    Promise.all(sets.map((set) => verdictOf(set, name, facts, silent)));
   const own = sets.map(async (set) => {
     const verdict = await verdictOf(set, attr, facts, builder);
     ports.onProgress?.({ kind: 'verdict', verdict });
@@ -85,7 +89,7 @@ export async function verifyFacts(known: KnownFacts, ports: VerifyPorts): Promis
   });
   const others = [
     ...shared.map(async (name) => ({ attr: name, verdicts: await verdictsOf(name) })),
-    ...packages.map(async (name) => ({ attr: `pkgs.${name}`, verdicts: [await packageVerdict(name, facts, builder)] })),
+    ...packages.map(async (name) => ({ attr: `pkgs.${name}`, verdicts: [await packageVerdict(name, facts, silent)] })),
   ];
   try {
     return {
@@ -127,7 +131,7 @@ async function packageVerdict(name: string, { before, after }: FactsOfTrees, bui
     const facts = all?.packages[name];
     if (all === null || facts === undefined) return nothingBefore;
     if (facts.state !== 'present') return unavailable(facts.sentence || `${name} cannot be evaluated`);
-    return stateOf(facts, all, '', (target) => builder(target, 'pkgs', side));
+    return stateOf(facts, all, null, (target) => builder(target, 'pkgs', side));
   };
   const [then, now] = await Promise.all([state('before', before), state('after', after)]);
   const facts = after.packages[name];
@@ -147,7 +151,7 @@ async function stateInSet(side: Side, set: string, attr: string, all: Facts, bui
 async function stateOf(
   facts: PackageFacts,
   { system, kmod }: Facts,
-  modDirVersion: string,
+  modDirVersion: string | null,
   build: (target: Parameters<Builder>[0]) => ReturnType<Builder>,
 ): Promise<State> {
   const refusal = refusalOf(facts, system);

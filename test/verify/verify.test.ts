@@ -1,7 +1,8 @@
 import type { Engine, EngineCommand, Finished } from '../../src/nix/engine/engine.js';
 import { noEngine } from '../../src/nix/engine/none.js';
+import type { Facts } from '../../src/nix/facts.js';
 import type { BuildResult } from '../../src/verify/build-cache.js';
-import { type VerifyPorts, type VerifyProgress, verify } from '../../src/verify/verify.js';
+import { type VerifyPorts, type VerifyProgress, verify, verifyFacts } from '../../src/verify/verify.js';
 
 const sets = [{ set: 'linux_6_12', version: '6.12.107' }];
 const settings = { evaluationMs: 1000, buildMs: 2000, parallel: 2, allowOtherBuilds: false, system: null };
@@ -186,6 +187,39 @@ describe('verify', () => {
     const { verdicts } = await verify(request, ports(engine, { onProgress: (progress) => told.push(progress) }));
     expect(told.map(({ kind }) => kind)).toEqual(['started', 'started', 'verdict']);
     expect(told.at(-1)).toEqual({ kind: 'verdict', verdict: verdicts[0] });
+  });
+
+  it('builds what else the edit changes, with verdicts of their own and no progress on the checks of the kernels', async () => {
+    const known = (side: string): Facts => {
+      const of = (name: string) => present(`/nix/store/${side}-${name}.drv`, { tests: ['smoke'] });
+      const [own, other] = [of('v4l2loopback'), of('v4l2loopback_debug')];
+      const set = { state: 'present', version: '6.12.107', modDirVersion: '6.12.107' };
+      const attrs = { v4l2loopback: own, v4l2loopback_debug: other };
+      return {
+        ...facts({}),
+        sets: { linux_6_12: { ...set, attrs } },
+        packages: { tools: of('tools') },
+      } as unknown as Facts;
+    };
+    const told: VerifyProgress[] = [];
+    const engine = scripted({ builds: { '/nix/store/after-tools.drv': fails } });
+    const verified = await verifyFacts(
+      {
+        ...{ attr: 'v4l2loopback', sets, shared: ['v4l2loopback_debug'], packages: ['tools'] },
+        facts: { before: known('before'), after: known('after') },
+      },
+      ports(engine, { onProgress: (progress) => told.push(progress) }),
+    );
+    expect(engine.commands.filter(({ program }) => program === 'nix-instantiate')).toEqual([]);
+    expect(verified).toMatchObject({
+      verdicts: [{ set: 'linux_6_12', status: 'same' }],
+      shared: [
+        { attr: 'v4l2loopback_debug', verdicts: [{ set: 'linux_6_12', status: 'same' }] },
+        { attr: 'pkgs.tools', verdicts: [{ set: 'pkgs', status: 'regression', error: { file: 'x.c' } }] },
+      ],
+      tests: ['smoke'],
+    });
+    expect(told.filter((progress) => progress.kind !== 'verdict' && progress.set === 'pkgs')).toEqual([]);
   });
 
   it('stops when it is told to', async () => {
