@@ -143,14 +143,52 @@ describe('poll-upstream', () => {
   });
 
   it('tells every follower of an upstream that has gone', async () => {
-    const world = await tracked('poll-gone');
-    world.fails = new Fault('upstream-gone', `${url} does not exist any more.`);
-    await pollUpstream({ url }, world.context);
+    const world = await tracked('poll-gone', { upstream: 'https://github.com/author/gone.git' });
+    world.fails = new Fault('upstream-gone', `${world.upstream} does not exist any more.`);
+    await world.poll();
     expect((await ledger.drivers.find('poll-gone', 'nixpkgs', 'driver'))?.outcome).toEqual({
       outcome: 'fault',
       code: 'upstream-gone',
-      reason: `${url} does not exist any more.`,
+      reason: `${world.upstream} does not exist any more.`,
     });
+  });
+
+  it('leaves an upstream that failed alone, comes back to it later, and tells nobody of what passes', async () => {
+    const world = await tracked('poll-rest', { upstream: 'https://github.com/author/rest.git' });
+    world.fails = new Fault('upstream-unreachable', 'does not answer');
+    await world.poll();
+    await world.poll();
+    expect(world.listings).toBe(1);
+    expect(world.delays).toEqual([expect.any(Number)]);
+    expect(world.delays[0]).toBeGreaterThanOrEqual(30);
+    expect(world.delays[0]).toBeLessThanOrEqual(60);
+    expect((await ledger.drivers.find('poll-rest', 'nixpkgs', 'driver'))?.outcome).toBeNull();
+  });
+
+  it('asks for an update when a release came of age, and not before', async () => {
+    const world = await tracked('poll-age', {
+      upstream: 'https://github.com/author/age.git',
+      config: 'minimumReleaseAge: 3d\ndrivers:\n  driver:\n',
+    });
+    const day = 86_400_000;
+    const save = (tags: readonly Tag[], daysAgo: number) =>
+      ledger.upstreams.save(world.upstream, tags, new Date(Date.now() - daysAgo * day));
+    await save([], 9);
+    await save([tag], 4);
+    await save([tag, { name: 'v2', commit: '2'.repeat(40) }], 1);
+    world.tags = [tag, { name: 'v2', commit: '2'.repeat(40) }];
+    const driver = await ledger.drivers.find('poll-age', 'nixpkgs', 'driver');
+    const digest = (await ledger.upstreams.find(world.upstream))?.digest ?? '';
+    const held = { outcome: 'waiting', code: 'release-too-young' };
+    const lookedAt = async (daysAgo: number) => {
+      if (driver === null) throw new Error('the driver is not tracked');
+      await ledger.drivers.record(driver, held, { digest, at: new Date(Date.now() - daysAgo * day) });
+      world.sent.length = 0;
+      await world.poll();
+      return world.updatesOf('poll-age').map(({ data }) => data.reason);
+    };
+    expect(await lookedAt(2)).toEqual(['age']);
+    expect(await lookedAt(0.5)).toEqual([]);
   });
 
   it('lists nothing for an address that nobody follows', async () => {
@@ -163,16 +201,17 @@ describe('poll-upstream', () => {
 
 describe('update-driver', () => {
   it('hands the pipeline what it needs, and records what became of it', async () => {
-    const world = await tracked(
-      'update-one',
-      'base: staging\nkernels: [latest]\ndrivers:\n  driver: { ignore: ["2"] }\n',
-    );
+    const world = await tracked('update-one', {
+      upstream: 'https://github.com/author/one.git',
+      config: 'base: staging\nkernels: [latest]\ndrivers:\n  driver: { ignore: ["2"] }\n',
+    });
     const pullRequest = { head: 'modprobot/staging/driver', number: 9, version: '2', state: 'open' } as const;
     world.result = { outcome: { outcome: 'edited', kernels: [] }, pullRequest };
-    await pollUpstream({ url }, world.context);
+    await world.poll();
     await world.update();
+    const firstSights = [{ name: tag.name, commit: tag.commit, at: null }];
     expect(world.asked).toMatchObject([
-      { attr: 'driver', base: 'staging', kernels: ['latest'], options: { ignore: ['2'] }, tags: [tag] },
+      { attr: 'driver', base: 'staging', kernels: ['latest'], options: { ignore: ['2'] }, tags: [tag], firstSights },
     ]);
     expect(await ledger.drivers.find('update-one', 'nixpkgs', 'driver')).toMatchObject({
       outcome: { outcome: 'edited' },
@@ -235,8 +274,12 @@ it.each([
 });
 
 /** A fork that was synced once, so that its driver is tracked. */
-async function tracked(owner: string, config = 'drivers:\n  driver: {}\n'): Promise<World> {
+async function tracked(
+  owner: string,
+  { config = 'drivers:\n  driver: {}\n', upstream = url }: { config?: string; upstream?: string } = {},
+): Promise<World> {
   const world = new World(owner);
+  world.upstream = upstream;
   world.config(config);
   await world.sync();
   world.sent.length = 0;
@@ -255,6 +298,9 @@ class World {
   readonly sent: Job[] = [];
   readonly scanned: string[] = [];
   readonly asked: UpdateRequest[] = [];
+  readonly delays: number[] = [];
+  upstream = url;
+  listings = 0;
   reachable = true;
   listed: Awaited<ReturnType<Installations['repositories']>> | Error = [];
   tags: readonly Tag[] = [tag];
@@ -273,6 +319,10 @@ class World {
     return syncFork({ installationId: 1, owner: this.owner, repo: 'nixpkgs', reason: 'test' }, this.context);
   }
 
+  poll(): Promise<void> {
+    return pollUpstream({ url: this.upstream }, this.context);
+  }
+
   update(): Promise<void> {
     const job = { installationId: 1, owner: this.owner, repo: 'nixpkgs', attr: 'driver', reason: 'test' };
     return updateDriver(job, this.context, new AbortController().signal);
@@ -283,7 +333,11 @@ class World {
   }
 
   get context(): WorkerContext {
-    const queue = { send: async (job: Job) => void this.sent.push(job) } as unknown as Queue;
+    const send = async (job: Job, delay?: number) => {
+      this.sent.push(job);
+      if (delay !== undefined) this.delays.push(delay);
+    };
+    const queue = { send } as unknown as Queue;
     return { ledger, queue, log: quiet, ports: { ...this.#ports(), installations: this.#installations() } };
   }
 
@@ -293,8 +347,9 @@ class World {
         this.scanned.push(commit);
         return ['driver', 'pinned'].map((attr) => ({ attr }) as Driver);
       },
-      upstreamOf: ({ attr }) => (attr === 'driver' ? url : null),
+      upstreamOf: ({ attr }) => (attr === 'driver' ? this.upstream : null),
       listTags: async () => {
+        this.listings += 1;
         if (this.fails) throw this.fails;
         return this.tags;
       },

@@ -14,6 +14,7 @@ import { type UpdateOutcome, updateDriver } from '../pipeline.js';
 import { branchOf } from '../publish/publish.js';
 import type { OpenedWorkerPorts } from '../server.js';
 import type { BuildCache, BuildResult } from '../verify/build-cache.js';
+import { limitedPerHost } from '../watch/per-host.js';
 import { listTags } from '../watch/tags.js';
 import type { Updated } from '../worker/ports.js';
 import type { World } from './world.js';
@@ -33,7 +34,7 @@ export async function workerPorts(
       return scan(trees.before);
     },
     upstreamOf: upstreamUrl,
-    listTags: (url) => listTags(url, git),
+    listTags: limitedPerHost((url) => listTags(url, git)),
     async updateDriver(request, signal) {
       const job = log.child({ fork: `${request.forge.owner}/${request.forge.name}`, attr: request.attr });
       const outcome = await updateDriver(request, {

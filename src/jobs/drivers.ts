@@ -17,6 +17,8 @@ export interface TrackedDriver {
   /** Digest of the tag list that its last finished update saw; null when it has to be looked at again. */
   readonly tagsDigest: string | null;
   readonly outcome: TrackedOutcome | null;
+  /** When the look began that led to this outcome. */
+  readonly lookedAt: Date | null;
 }
 
 /** The scanned driver. The ledger keeps all of it and reads only the name. */
@@ -38,9 +40,11 @@ interface Row {
   upstream: string | null;
   tags_digest: string | null;
   outcome: TrackedOutcome | null;
+  updated_at: Date | null;
 }
 
-const select = `SELECT f.owner, f.repo, f.installation_id, d.attr, d.driver, d.options, d.upstream, d.tags_digest, d.outcome
+const select = `SELECT f.owner, f.repo, f.installation_id, d.attr, d.driver, d.options, d.upstream, d.tags_digest, d.outcome,
+                       d.updated_at
                   FROM modprobot.drivers d JOIN modprobot.forks f ON f.fork = d.fork`;
 
 export class Drivers {
@@ -102,18 +106,16 @@ export class Drivers {
     });
   }
 
-  /** @param tagsDigest of the tag list that the update saw; null asks for another look at the next poll */
+  /** @param saw the tag list that the update saw, and when; null asks for another look at the next poll */
   async record(
-    owner: string,
-    repo: string,
-    attr: string,
+    { owner, repo, attr }: Pick<TrackedDriver, 'owner' | 'repo' | 'attr'>,
     outcome: TrackedOutcome,
-    tagsDigest: string | null,
+    saw: { readonly digest: string; readonly at: Date } | null,
   ): Promise<void> {
     await this.#database.query(
-      `UPDATE modprobot.drivers SET outcome = $3::jsonb, tags_digest = $4, updated_at = now()
+      `UPDATE modprobot.drivers SET outcome = $3::jsonb, tags_digest = $4, updated_at = $5
         WHERE fork = $1 AND attr = $2`,
-      [forkKey(owner, repo), attr, json(outcome), tagsDigest],
+      [forkKey(owner, repo), attr, json(outcome), saw?.digest ?? null, saw?.at ?? new Date()],
     );
   }
 }
@@ -129,5 +131,6 @@ function driverOf(row: Row): TrackedDriver {
     upstream: row.upstream,
     tagsDigest: row.tags_digest,
     outcome: row.outcome,
+    lookedAt: row.updated_at,
   };
 }

@@ -50,7 +50,8 @@ export class Upstreams {
   async save(url: string, tags: readonly Tag[], at: Date): Promise<string> {
     const digest = digestOf(tags);
     const unchanged = await this.#database.query(
-      'UPDATE modprobot.upstreams SET checked_at = $3 WHERE url = $1 AND digest = $2 RETURNING url',
+      `WITH recovered AS (DELETE FROM modprobot.upstream_failures WHERE url = $1)
+       UPDATE modprobot.upstreams SET checked_at = $3 WHERE url = $1 AND digest = $2 RETURNING url`,
       [url, digest, at],
     );
     if (unchanged.length === 0) {
@@ -66,6 +67,37 @@ export class Upstreams {
     }
     return digest;
   }
+
+  /** Whether the upstream failed and is to be left alone. */
+  async rests(url: string, now: Date): Promise<boolean> {
+    const rows = await this.#database.query(
+      'SELECT 1 FROM modprobot.upstream_failures WHERE url = $1 AND rests_until > $2',
+      [url, now],
+    );
+    return rows.length > 0;
+  }
+
+  /** Remembers a failure until the next list is saved. @param until when to ask again after so many in a row */
+  async failed(url: string, until: (failures: number) => Date): Promise<Failing> {
+    const [row] = await this.#database.query<{ failures: number }>(
+      'SELECT failures FROM modprobot.upstream_failures WHERE url = $1',
+      [url],
+    );
+    const failures = (row?.failures ?? 0) + 1;
+    const restsUntil = until(failures);
+    await this.#database.query(
+      `INSERT INTO modprobot.upstream_failures (url, failures, rests_until) VALUES ($1, $2, $3)
+       ON CONFLICT (url) DO UPDATE SET failures = excluded.failures, rests_until = excluded.rests_until`,
+      [url, failures, restsUntil],
+    );
+    return { failures, restsUntil };
+  }
+}
+
+interface Failing {
+  /** In a row. */
+  readonly failures: number;
+  readonly restsUntil: Date;
 }
 
 async function remember(url: string, tags: readonly Tag[], at: Date, transaction: Queryable): Promise<void> {

@@ -32,7 +32,7 @@ async function record(fork: Fork, forge: Forge, { ledger, ports }: WorkerContext
   await ledger.drivers.replace(fork.owner, fork.repo, found);
   for (const { attr, upstream, driver } of found) {
     if (upstream !== null) continue;
-    await ledger.drivers.record(fork.owner, fork.repo, attr, whyNot(attr, driver, scanned), null);
+    await ledger.drivers.record({ ...fork, attr }, whyNot(attr, driver, scanned), null);
   }
 }
 

@@ -13,17 +13,18 @@ export async function updateDriver(job: UpdateDriver, context: WorkerContext, si
   const driver = await ledger.drivers.find(owner, repo, attr);
   // Between queueing and now the fork, or the driver's line in the configuration, may have gone.
   if (fork === null || driver === null || driver.upstream === null) return;
+  const at = new Date();
   try {
     // The list that this update sees: tags that come while it runs differ from it, and bring the next update.
     const { digest, ...seen } = await tagsOf(driver.upstream, context);
     const updated = await run(fork, driver, seen, context, signal);
-    await ledger.drivers.record(owner, repo, attr, updated.outcome, digest);
+    await ledger.drivers.record(driver, updated.outcome, { digest, at });
     if (updated.pullRequest !== null) {
       await ledger.pullRequests.save({ owner, repo, attr, base: fork.base, ...updated.pullRequest });
     }
   } catch (error) {
     // Broken off at a stop is no fault: the job is stored again.
-    if (!signal.aborted) await ledger.drivers.record(owner, repo, attr, faultOutcome(error), null);
+    if (!signal.aborted) await ledger.drivers.record(driver, faultOutcome(error), null);
     throw error;
   }
 }

@@ -77,8 +77,9 @@ export function storeContract(open: () => Promise<Database>): void {
     it('looks again at a driver that changed, and forgets the ones that are gone', async () => {
       await ledger.forks.save(fork('carl', 'nixpkgs'));
       await ledger.drivers.replace('carl', 'nixpkgs', [found('one'), found('two'), found('three')]);
+      const seen = { digest: 'digest', at: new Date() };
       for (const attr of ['one', 'two', 'three']) {
-        await ledger.drivers.record('carl', 'nixpkgs', attr, { outcome: 'current' }, 'digest');
+        await ledger.drivers.record({ owner: 'carl', repo: 'nixpkgs', attr }, { outcome: 'current' }, seen);
       }
       await ledger.drivers.replace('carl', 'nixpkgs', [found('one'), { ...found('two'), options: { series: '1' } }]);
       const drivers = await ledger.drivers.ofFork('carl', 'nixpkgs');
@@ -150,6 +151,22 @@ export function storeContract(open: () => Promise<Database>): void {
       await ledger.upstreams.save(url, [], new Date('2026-11-01T00:00:00Z'));
       await ledger.upstreams.save(url, [{ name: 'v1', commit: '1'.repeat(40) }], new Date('2026-11-02T00:00:00Z'));
       expect(await ledger.upstreams.firstSights(url)).toMatchObject([{ name: 'v1', at: '2026-11-02T00:00:00.000Z' }]);
+    });
+
+    it('leaves an upstream that failed alone until its time, and forgets the failures when it answers', async () => {
+      const url = 'https://example.org/failing.git';
+      const minutes = (count: number) => new Date(Date.UTC(2026, 10, 1) + count * 60_000);
+      await ledger.upstreams.failed(url, minutes);
+      expect(await ledger.upstreams.failed(url, (count) => minutes(10 * count))).toEqual({
+        failures: 2,
+        restsUntil: minutes(20),
+      });
+      expect([await ledger.upstreams.rests(url, minutes(19)), await ledger.upstreams.rests(url, minutes(20))]).toEqual([
+        true,
+        false,
+      ]);
+      await ledger.upstreams.save(url, [], minutes(21));
+      expect(await ledger.upstreams.failed(url, minutes)).toMatchObject({ failures: 1 });
     });
 
     it('keeps a build with a log that holds anything', async () => {
