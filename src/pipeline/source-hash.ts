@@ -1,6 +1,6 @@
 import type { EditPlan } from '../edit/edit.js';
 import type { EditWith } from '../edit/edit-to.js';
-import { type Refused, refused } from '../outcome.js';
+import type { RefusalCode, Refused } from '../outcome.js';
 import { agree, hashBuiltin, type WayToHash } from '../source/hash.js';
 import { fakeHash, hashByNix } from '../source/nix-hash.js';
 import type { SourceHash } from '../source/source.js';
@@ -21,32 +21,36 @@ export interface HashQuestion {
  * fetcher where Nix is there. All must agree; where none can do it, the update is refused.
  */
 export async function sourceHash(question: HashQuestion, ports: EditPorts): Promise<SourceHash | Refused> {
-  const ways: WayToHash[] = [];
-  for (const way of [byBuiltin, byNix]) {
-    const answer = await way(question, ports);
-    if (answer === null) continue;
-    if ('outcome' in answer) return answer;
-    ports.progress(`${answer.by}: the source's hash is ${answer.hash}`);
-    ways.push(answer);
-  }
-  const [first, ...others] = ways;
-  if (first !== undefined) return agree([first, ...others]);
-  const uses = question.plan.source.needsNix.join(', ');
-  return refused('source-needs-nix', `The source of ${question.attr} uses ${uses}, and no Nix engine is there.`);
+  const { engine } = ports.verify;
+  const builtin = await byBuiltin(question.plan, ports);
+  if (engine.name === 'none') return 'outcome' in builtin ? builtin : agree([builtin]);
+  if ('outcome' in builtin && !leftToNix.has(builtin.code)) return builtin;
+  const nix = await byNix(question, engine.name, ports);
+  if ('outcome' in nix) return nix;
+  return agree('outcome' in builtin ? [nix] : [builtin, nix]);
 }
 
-/** Null where only Nix can tell. */
-async function byBuiltin({ plan }: HashQuestion, ports: EditPorts): Promise<WayToHash | Refused | null> {
-  if (plan.source.needsNix.length > 0) return null;
-  ports.progress(`downloading ${plan.source.url}`);
-  const hashed = await hashBuiltin(plan.source, ports.fetch);
-  return hashed.outcome === 'refused' ? hashed : { by: 'builtin', hash: hashed.hash };
+/** What the built-in hasher says when it does not model a source: then nixpkgs' own fetcher decides alone. */
+const leftToNix: ReadonlySet<string> = new Set<RefusalCode>([
+  'source-needs-nix',
+  'archive-format',
+  'archive-entry-unsupported',
+]);
+
+async function byBuiltin({ source }: EditPlan, { fetch, progress }: EditPorts): Promise<WayToHash | Refused> {
+  if (source.needsNix.length === 0) progress(`downloading ${source.url}`);
+  const hashed = await hashBuiltin(source, fetch);
+  if (hashed.outcome === 'refused') return hashed;
+  progress(`builtin: the source's hash is ${hashed.hash}`);
+  return { by: 'builtin', hash: hashed.hash };
 }
 
-/** Null where no Nix is there. */
-async function byNix(question: HashQuestion, ports: EditPorts): Promise<WayToHash | Refused | null> {
+async function byNix(
+  question: HashQuestion,
+  name: 'container' | 'local',
+  ports: EditPorts,
+): Promise<WayToHash | Refused> {
   const { engine, settings, signal } = ports.verify;
-  if (engine.name === 'none') return null;
   const faked = question.edit(fakeHash);
   if ('outcome' in faked) return faked;
   ports.progress("asking nixpkgs' own fetcher for the hash");
@@ -61,5 +65,7 @@ async function byNix(question: HashQuestion, ports: EditPorts): Promise<WayToHas
     },
     engine,
   );
-  return { by: engine.name === 'container' ? 'container' : 'nix', hash };
+  const by = name === 'container' ? 'container' : 'nix';
+  ports.progress(`${by}: the source's hash is ${hash}`);
+  return { by, hash };
 }
