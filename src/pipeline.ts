@@ -10,6 +10,7 @@ import { proveEdit } from './pipeline/prove-edit.js';
 import { takeBack } from './pipeline/take-back.js';
 import { readTracked } from './pipeline/tracked.js';
 import {
+  type Checks,
   completeChecks,
   type OpenedPullRequest,
   openBranch,
@@ -75,8 +76,10 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
   // The commit goes to its branch first, because check runs need one.
   const branch = await openBranch(update, forge);
   if (branch.outcome !== 'opened') return branch;
-  const checks = await queueChecks({ update, commit: branch.commit, sets }, forge);
+  let checks: Checks = new Map();
   try {
+    checks = await queueChecks({ update, commit: branch.commit, sets }, forge);
+
     // Every kernel of the matrix, before and after.
     const reports = live(checks, forge, ports);
     const verified = await verifyFacts(proof, { ...ports.verify, onProgress: reports.onProgress });
