@@ -18,7 +18,7 @@ export interface Waiting {
 export const refusals = {
   'unknown-attribute': 'The kernel package scope has no attribute of that name.',
   'branch-has-foreign-commits':
-    "Somebody else's commits are on the update's branch. Merge or close the pull request, or delete the branch, to let the App go on.",
+    "Somebody else's commits are on the update's branch. Merge the pull request, or delete the branch, to let the App go on.",
   'branch-moved': 'Somebody moved the branch of the update in the same moment. The next run looks again.',
   'pull-request-closed':
     'A person closed the pull request for this version without merging it. The next version is proposed again.',
@@ -66,6 +66,15 @@ export const refusals = {
   'tag-moved': 'A tag points at another commit than when it was first seen. Ask upstream why before anybody takes it.',
   'scheme-changed':
     'Upstream seems to have changed how it names its tags. Give the new `pattern` in the configuration if it is so.',
+  'asset-missing':
+    'A release has no asset yet whose name fits and whose kernel nixpkgs has. It goes on by itself when one is uploaded.',
+  'asset-too-young':
+    'An asset has not been public for as long as the configuration asks of a release. It goes on by itself.',
+  'asset-changed':
+    'An asset is another file than when it was first seen, or than GitHub says. Ask upstream why before anybody takes it.',
+  'asset-unreadable':
+    'The address of the source is no asset of a GitHub release, or its name fits none of the patterns. Correct `asset`.',
+  'branch-resting': 'The branch was proposed within the interval that the configuration gives. It goes on by itself.',
   'kernel-set-unknown': 'The configuration names a kernel set that this nixpkgs does not have. Correct its name.',
   'archive-top-folder':
     'The archive does not hold exactly one top folder, which fetchzip asks for. Set stripRoot = false in the derivation.',

@@ -22,7 +22,18 @@ const maximumCharacters = 100_000;
 
 /** Keys by the depth at which they stand: top level, and inside a driver. */
 const topKeys = ['base', 'kernels', 'minimumReleaseAge', 'drivers'];
-const driverKeys = ['pattern', 'asset', 'series', 'ignore', 'allow', 'minimumReleaseAge', 'kernels'];
+const driverKeys = [
+  'pattern',
+  'asset',
+  'follow',
+  'branch',
+  'interval',
+  'series',
+  'ignore',
+  'allow',
+  'minimumReleaseAge',
+  'kernels',
+];
 
 /** Reads the text of `.github/modprobot.yml`. Never throws on what is in it: every problem has a place. */
 export function loadConfig(text: string): LoadedConfig {

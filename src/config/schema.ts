@@ -31,26 +31,6 @@ const version = z.string({ error: unquotedNumber }).min(1).max(100);
 
 const minimumReleaseAge = z.string({ error: notALength }).regex(agePattern, { error: notALength });
 
-const driver = z.strictObject({
-  pattern: pattern
-    .optional()
-    .describe('How the tags read, like "v{kernel}-v{version}". By default what the derivation says.'),
-  asset: pattern
-    .optional()
-    .describe('Name of the release asset that is the source, like "module-{kernel}-v{version}.tar.gz".'),
-  series: version.optional().describe('Stay in this series: "0.13" takes 0.13.3, not 0.14.0.'),
-  ignore: z.array(version).optional().describe('Versions or tags that are never proposed.'),
-  allow: z
-    .array(version)
-    .min(1, { error: 'name at least one version, or leave the key out' })
-    .optional()
-    .describe('The only versions or tags that are proposed; "1.*" is a form for many.'),
-  minimumReleaseAge: minimumReleaseAge
-    .optional()
-    .describe('How long a release of this driver has to be known, instead of the time above: "0d" takes it at once.'),
-  kernels: kernels.optional().describe('Kernel sets to build this driver on, instead of those above.'),
-});
-
 const notABranch = 'this is not the name of a branch';
 
 const branch = z
@@ -59,6 +39,44 @@ const branch = z
   // What `git check-ref-format` allows, and no leading dash.
   .regex(/^(?![-/.])(?!.*(\.\.|\/\/|@\{|\/\.|\.lock(\/|$)))[^\s~^:?*[\\]+(?<![/.])$/, { error: notABranch })
   .refine((name) => !/\p{Cc}/u.test(name), { error: notABranch });
+
+const driver = z
+  .strictObject({
+    pattern: pattern
+      .optional()
+      .describe('How the tags read, like "v{kernel}-v{version}". By default what the derivation says.'),
+    asset: z
+      .union([pattern, z.array(pattern).min(1)], {
+        error:
+          'an asset is a pattern, or a list of them, with {version} or {date} and no other placeholder than {kernel} and {series}',
+      })
+      .optional()
+      .describe(
+        'Name of the release asset that is the source, like "module-{kernel}-v{version}.tar.gz"; a list where names differ.',
+      ),
+    follow: z
+      .literal('branch', { error: 'the one thing to follow besides releases is: branch' })
+      .optional()
+      .describe('Follow a branch, for a driver whose source is pinned to a commit.'),
+    branch: branch.optional().describe('Branch to follow. By default the default branch of the upstream.'),
+    interval: minimumReleaseAge
+      .optional()
+      .describe('How long a proposed commit stands before a newer one is proposed: "12h", "3d", "2w". By default 7d.'),
+    series: version.optional().describe('Stay in this series: "0.13" takes 0.13.3, not 0.14.0.'),
+    ignore: z.array(version).optional().describe('Versions or tags that are never proposed.'),
+    allow: z
+      .array(version)
+      .min(1, { error: 'name at least one version, or leave the key out' })
+      .optional()
+      .describe('The only versions or tags that are proposed; "1.*" is a form for many.'),
+    minimumReleaseAge: minimumReleaseAge
+      .optional()
+      .describe('How long a release of this driver has to be known, instead of the time above: "0d" takes it at once.'),
+    kernels: kernels.optional().describe('Kernel sets to build this driver on, instead of those above.'),
+  })
+  .refine(({ follow, branch, interval }) => follow === 'branch' || (branch === undefined && interval === undefined), {
+    error: '`branch` and `interval` need `follow: branch`',
+  });
 
 const attribute = z.string().regex(/^[A-Za-z_][A-Za-z0-9_'-]*$/, { error: 'this is not the name of a Nix attribute' });
 

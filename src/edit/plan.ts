@@ -4,11 +4,13 @@ import type { Fetch } from '../nixpkgs/derivation.js';
 import type { Driver } from '../nixpkgs/driver.js';
 import { optOutComment, readUpdateRules } from '../nixpkgs/update-rules.js';
 import { type Refused, refused } from '../outcome.js';
+import { joined } from '../release/segments.js';
 import { type ArgumentValue, modelSource } from '../source/model.js';
 import type { Source } from '../source/source.js';
 import type { EditPlan, Replacement } from './edit.js';
 import { guardValues } from './guard-values.js';
 import { invertRevision, moveToCommit } from './inverse.js';
+import { type AssetMove, invertAsset } from './inverse-asset.js';
 import { refuseCommit, refuseTag, refuseUrl, refuseVersion, shown } from './names.js';
 import { isLiteral, partsOf } from './parts.js';
 import { withReplacements } from './rewrite.js';
@@ -18,6 +20,8 @@ import { type ReadText, readSubject, type Subject } from './subject.js';
 export type EditTarget =
   /** A tag as upstream names it (for a URL: the whole URL), the version that it releases, and its commit where it is known. */
   | { readonly tag: string; readonly version: string; readonly commit?: string | undefined }
+  /** An asset of a release: its address, cut as that of today's, its version, and its SHA-256 where the forge states it. */
+  | { readonly asset: AssetMove; readonly version: string; readonly sha256: string | null }
   /** 40 lower-case hex digits, and the day of that commit, `YYYY-MM-DD`. */
   | { readonly rev: string; readonly date: string };
 
@@ -47,19 +51,26 @@ export function planEditOf(readText: ReadText, attr: string, target: EditTarget)
   if (wrong !== null) return wrong;
   const source = sourceOf(after.fetch);
   if ('outcome' in source) return source;
-  const commit = 'rev' in target ? target.rev : target.commit;
   return {
     attr,
     version: { from: subject.version, to: after.version },
     rev: revision.replace(/^refs\/tags\//, ''),
-    source: commit === undefined ? source : { ...source, commit },
+    source: { ...source, ...knownOf(target) },
     replacements,
     hash,
   };
 }
 
+/** What is known of the source beforehand. An asset may be made from any commit. */
+function knownOf(target: EditTarget): Pick<Source, 'commit' | 'sha256'> {
+  if ('rev' in target) return { commit: target.rev };
+  if ('asset' in target) return target.sha256 === null ? {} : { sha256: target.sha256 };
+  return target.commit === undefined ? {} : { commit: target.commit };
+}
+
 function refuseTarget(target: EditTarget): Refused | null {
   if ('rev' in target) return refuseCommit(target.rev, target.date);
+  if ('asset' in target) return refuseUrl(joined(target.asset.to)) ?? refuseVersion(target.version);
   const unsafe = target.tag.includes('://') ? refuseUrl(target.tag) : refuseTag(target.tag);
   return unsafe ?? refuseVersion(target.version);
 }
@@ -67,6 +78,7 @@ function refuseTarget(target: EditTarget): Refused | null {
 /** What the derivation's revision must evaluate to: the tag, the commit, or the URL. */
 function revisionFor({ driver, written }: Subject, target: EditTarget): string | Refused {
   if ('rev' in target) return target.rev;
+  if ('asset' in target) return joined(target.asset.to);
   if (driver.follows === 'url') return urlFor(driver, target);
   const text = written.revision
     .filter(isLiteral)
@@ -84,6 +96,7 @@ function urlFor({ pattern }: Driver, target: { readonly tag: string; readonly ve
 
 function changesFor(subject: Subject, target: EditTarget, revision: string): readonly Replacement[] | Refused {
   if ('rev' in target) return moveToCommit(subject.written, target.rev, target.date);
+  if ('asset' in target) return invertAsset(subject.written, target.asset);
   const changes = invertRevision(subject.written, revision, target.version);
   if ('outcome' in changes) return changes;
   const unsafe = changes.map(({ text }) => refuseVersion(text)).find((refusal) => refusal !== null);

@@ -6,6 +6,7 @@ import type { Fetch } from '../net/http.js';
 import { toSri } from '../nix/sri.js';
 import { type Refused, refused } from '../outcome.js';
 import { hashArchive } from './archive.js';
+import { type Fingerprint, fingerprint } from './fingerprint.js';
 import type { Source, SourceHash } from './source.js';
 
 type Bytes = AsyncIterable<Uint8Array>;
@@ -23,21 +24,46 @@ export interface Hashed {
 /**
  * Computes a source's hash without Nix, as nixpkgs' fetcher would come to it, while the download streams.
  *
- * Refused: `source-needs-nix`, what `hashArchive` refuses, `archive-other-commit`. Throws what `download` throws.
+ * Refused: `source-needs-nix`, what `hashArchive` refuses, `archive-other-commit`, `asset-changed`. Throws what
+ * `download` throws.
  */
 export async function hashBuiltin(source: Source, fetch: Fetch, limits?: DownloadLimits): Promise<Hashed | Refused> {
   if (source.needsNix.length > 0) {
     const uses = source.needsNix.join(', ');
     return refused('source-needs-nix', `The source uses ${uses}: only Nix can compute its hash.`);
   }
-  const open = async () => (await download(fetch, source.url, limits ?? downloadLimits)).body;
-  const result = await (source.mode === 'flat' ? hashFlat(open) : hashUnpacked(open, source.stripRoot));
+  const prints: Fingerprint[] = [];
+  const open = async () => {
+    const print = fingerprint((await download(fetch, source.url, limits ?? downloadLimits)).body);
+    prints.push(print);
+    return print.bytes;
+  };
+  let result: Hashed | Refused;
+  try {
+    result = await (source.mode === 'flat' ? hashFlat(open) : hashUnpacked(open, source.stripRoot));
+    const exchanged = await refuseExchanged(source, prints);
+    if (exchanged !== null) return exchanged;
+  } finally {
+    for (const print of prints) await print.close();
+  }
   if (result.outcome === 'refused') return refused(result.code, `${source.url}: ${result.reason}`);
   if (source.commit === undefined || result.commit === null || result.commit === source.commit) return result;
   return refused(
     'archive-other-commit',
     `${source.url} was made from commit ${result.commit}, but the tag points at ${source.commit}.`,
   );
+}
+
+/** The file that came must be the one that the forge stated; where it stated nothing, any may come. */
+async function refuseExchanged(source: Source, prints: readonly Fingerprint[]): Promise<Refused | null> {
+  if (source.sha256 === undefined) return null;
+  for (const print of prints) {
+    const came = await print.sha256();
+    if (came === source.sha256) continue;
+    const reason = `${source.url}: the file has the SHA-256 ${came}, but ${source.sha256} was stated for it.`;
+    return refused('asset-changed', reason);
+  }
+  return null;
 }
 
 /** One way to the hash and what it came to. */

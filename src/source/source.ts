@@ -13,6 +13,8 @@ export interface Source {
   readonly needsNix: readonly string[];
   /** Commit that the tag points at, when known: the archive's pax header must name it. */
   readonly commit?: string;
+  /** SHA-256 of the downloaded file in hexadecimal, where the forge states it: an asset that was exchanged is refused. */
+  readonly sha256?: string;
 }
 
 /** A source hash in SRI form, `sha256-` and padded base64. */

@@ -23,7 +23,7 @@ export const newHash = 'sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=';
 export const newCommit = '0123456789abcdef0123456789abcdef01234567';
 
 /** A next release of whatever a driver follows. */
-export function nextOf(driver: Driver, version = '9.8.7'): EditTarget {
+export function nextOf(driver: Driver, version = '9.8.7'): Exclude<EditTarget, { readonly asset: unknown }> {
   if (driver.pattern === null) return { rev: newCommit, date: '2026-11-20' };
   return { tag: driver.pattern.replaceAll('{version}', version).replaceAll('{kernel}', '6.19'), version };
 }
