@@ -8,25 +8,31 @@ import { execa } from 'execa';
 import { parseHash, toSri } from '../src/nix/sri.js';
 import { hashTarget } from '../src/source/hash.js';
 import { writeArchive } from './archive.js';
+import { benchWatch } from './watch.js';
+
+if (process.argv[2] === 'watch') await benchWatch(Number(process.argv[3] ?? 1000));
+else await benchHash();
 
 /**
  * Measures the built-in hasher on a large archive, beside its floor (gunzip and SHA-256 alone) and, where Nix is installed,
  * `nix-prefetch-url --unpack`. An archive of one's own: `npm run bench -- FILE`.
  */
-const directory = await mkdtemp(path.join(tmpdir(), 'modprobot-bench-'));
-try {
-  const archive = process.argv[2] === undefined ? await generated() : path.resolve(process.argv[2]);
-  const megabytes = ((await stat(archive)).size / 1e6).toFixed(0);
-  console.log(`${path.basename(archive)}, ${megabytes} MB compressed; the best of three`);
-  await report('gunzip and SHA-256 alone', 3, () => floor(archive));
-  await report('modprobot', 3, () => builtin(archive));
-  await report('nix-prefetch-url --unpack', 1, () => nix(archive)).catch(() => console.log('Nix is not installed.'));
-  console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
-} finally {
-  await rm(directory, { recursive: true, force: true });
+async function benchHash(): Promise<void> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'modprobot-bench-'));
+  try {
+    const archive = process.argv[2] === undefined ? await generated(directory) : path.resolve(process.argv[2]);
+    const megabytes = ((await stat(archive)).size / 1e6).toFixed(0);
+    console.log(`${path.basename(archive)}, ${megabytes} MB compressed; the best of three`);
+    await report('gunzip and SHA-256 alone', 3, () => floor(archive));
+    await report('modprobot', 3, () => builtin(archive));
+    await report('nix-prefetch-url --unpack', 1, () => nix(archive)).catch(() => console.log('Nix is not installed.'));
+    console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
-async function generated(): Promise<string> {
+async function generated(directory: string): Promise<string> {
   const archive = path.join(directory, 'generated.tar.gz');
   await writeArchive(archive, 40_000);
   return archive;
