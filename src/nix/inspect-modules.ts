@@ -10,6 +10,10 @@ export interface ModuleInfo {
   readonly name: string;
   /** `6.12.63 SMP preempt mod_unload`; empty when the module has none. */
   readonly vermagic: string;
+  /** `0.15.4`, as the module's source says; null when it does not. */
+  readonly version: string | null;
+  /** `GPL`, likewise. */
+  readonly license: string | null;
 }
 
 /** Kernels install modules plain or compressed (CONFIG_MODULE_COMPRESS_*). */
@@ -32,18 +36,29 @@ export async function inspectModules(
   if (finished.exitCode !== 0) {
     throw new Fault('engine-failed', `modinfo cannot read the built modules: ${finished.stderr.trim()}`, { files });
   }
-  const magic = new Map<string, string>();
+  const said = fieldsByFile(finished.stdout);
+  return files.map((path) => {
+    const field = (name: string) => said.get(`${path} ${name}`) ?? null;
+    return {
+      path: path.replace(/^\/nix\/store\/[^/]+\//, ''),
+      name: (path.split('/').at(-1) ?? path).replace(suffix, '.ko'),
+      vermagic: field('vermagic') ?? '',
+      version: field('version'),
+      license: field('license'),
+    };
+  });
+}
+
+/** By file and field: what modinfo prints of many modules, each beginning with its file name. */
+function fieldsByFile(printed: string): ReadonlyMap<string, string> {
+  const said = new Map<string, string>();
   let file = '';
-  for (const line of finished.stdout.split('\n')) {
-    const [, key, value = ''] = /^(filename|vermagic):\s*(.*?)\s*$/.exec(line) ?? [];
+  for (const line of printed.split('\n')) {
+    const [, key, value = ''] = /^(filename|vermagic|version|license):\s*(.*?)\s*$/.exec(line) ?? [];
     if (key === 'filename') file = value;
-    if (key === 'vermagic') magic.set(file, value);
+    else if (key !== undefined) said.set(`${file} ${key}`, value);
   }
-  return files.map((path) => ({
-    path: path.replace(/^\/nix\/store\/[^/]+\//, ''),
-    name: (path.split('/').at(-1) ?? path).replace(suffix, '.ko'),
-    vermagic: magic.get(path) ?? '',
-  }));
+  return said;
 }
 
 async function findModules(

@@ -1,6 +1,6 @@
 import { Fault } from '../errors.js';
 import type { CheckReport, Forge } from '../github/forge.js';
-import type { Verdict } from '../verify/verdict.js';
+import type { BuiltModule, Verdict } from '../verify/verdict.js';
 import { change, details } from './body/kernel-table.js';
 import { code, prose } from './body/markdown.js';
 import { foldToFit } from './body/section.js';
@@ -79,7 +79,7 @@ export async function abandonChecks(
 export function checkReport(verdict: Verdict, system: string | null): CheckReport {
   const { set, version, status, modules, ms } = verdict;
   const where = system === null ? '' : ` on ${code(system)}`;
-  const modulesBuilt = modules.map(({ name, vermagic }) => `- ${code(name)}, made for ${code(vermagic)}`).join('\n');
+  const modulesBuilt = modules.map(moduleLine).join('\n');
   const sections = [
     { full: `${code(set)} (${code(version)})${where}: ${change(verdict)}, ${status}.`, brief: null },
     { full: details(verdict), brief: null },
@@ -88,6 +88,11 @@ export function checkReport(verdict: Verdict, system: string | null): CheckRepor
   ];
   const summary = foldToFit(sections, longestSummary);
   return { state: conclusions[status], title: `${change(verdict)} (${status})`, summary };
+}
+
+function moduleLine({ name, vermagic, version, license }: BuiltModule): string {
+  const says = [...(version ? [`version ${code(version)}`] : []), ...(license ? [`license ${code(license)}`] : [])];
+  return `- ${[code(name), ...says, `made for ${code(vermagic)}`].join(', ')}`;
 }
 
 function idOf(checks: Checks, set: string): number {

@@ -73,7 +73,7 @@ async function inspect(
   if (modDirVersion === null) return { state: 'ok', reason: '', error: null, modules: [], ms: ms() };
   const outputs = finished.stdout.split('\n').filter((path) => path.startsWith('/'));
   const found = await inspectModules(options.engine, outputs, target.kmod.path, options);
-  const modules = found.map(({ name, vermagic }) => ({ name, vermagic }));
+  const modules = found.map(({ path: _, ...module }) => module);
   const stranger = modules.find(({ vermagic }) => !`${vermagic} `.startsWith(`${modDirVersion} `));
   if (stranger === undefined) return { state: 'ok', reason: '', error: null, modules, ms: ms() };
   const reason = `${stranger.name} is built for kernel "${stranger.vermagic}", not for ${modDirVersion}`;

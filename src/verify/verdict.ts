@@ -29,4 +29,7 @@ export interface BuiltModule {
   /** File name without its compression: `v4l2loopback.ko`. */
   readonly name: string;
   readonly vermagic: string;
+  /** What the module says of itself; null where it does not. */
+  readonly version: string | null;
+  readonly license: string | null;
 }

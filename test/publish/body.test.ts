@@ -136,7 +136,10 @@ function poisoned({ tag, old, from, to, reason, file, module }: Hostile): [Updat
   const published = update(base);
   const plan = { ...published.plan, version: { from, to }, rev: tag };
   const failing = { ...verdict('linux_7_2', 'fails', 'fails'), error: { file, line: 1, message: reason }, reason };
-  const passing = { ...verdict('linux_6_12', 'ok', 'ok'), modules: [{ name: module, vermagic: module }] };
+  const passing = {
+    ...verdict('linux_6_12', 'ok', 'ok'),
+    modules: [{ name: module, vermagic: module, version: module, license: module }],
+  };
   const driver = { ...published.driver, rev: old };
   return [
     { ...published, plan, driver, files: [{ path: file, before: '', after: '', diff: '' }] },

@@ -323,7 +323,12 @@ describe('the checks', () => {
 
   it('hold a summary that GitHub takes, whatever a build says', () => {
     const shouting = '@`|&'.repeat(50_000);
-    const modules = Array.from({ length: 5000 }, () => ({ name: shouting, vermagic: shouting }));
+    const modules = Array.from({ length: 5000 }, () => ({
+      name: shouting,
+      vermagic: shouting,
+      version: shouting,
+      license: null,
+    }));
     const loud = { ...verdict('linux_6_12', 'ok', 'ok'), reason: shouting, modules };
     expect(checkReport(loud, 'x86_64-linux').summary.length).toBeLessThanOrEqual(65_535);
   });

@@ -1,5 +1,5 @@
 import type { Update, Verification } from '../../src/publish/publish.js';
-import type { Verdict } from '../../src/verify/verdict.js';
+import type { BuiltModule, Verdict } from '../../src/verify/verdict.js';
 
 const file = 'pkgs/os-specific/linux/v4l2loopback/default.nix';
 const oldHash = 'sha256-1h6RgSqkqIBj3HWxyCTfmLjWSQYVaXvGHSK5n6SGKgo=';
@@ -59,8 +59,12 @@ export function verdict(set: string, before: Verdict['before'], after: Verdict['
     reason: after === 'unavailable' ? 'linux 6.9 was removed because it has reached its end of life upstream' : '',
     ms: 2100,
     error: after === 'fails' ? error : null,
-    modules: after === 'ok' ? [{ name: 'v4l2loopback.ko', vermagic: `${number}.1 SMP preempt mod_unload` }] : [],
+    modules: after === 'ok' ? [builtModule(`${number}.1 SMP preempt mod_unload`)] : [],
   };
+}
+
+function builtModule(vermagic: string): BuiltModule {
+  return { name: 'v4l2loopback.ko', vermagic, version: '0.15.4', license: 'GPL' };
 }
 
 function statusOf(before: Verdict['before'], after: Verdict['after']): Verdict['status'] {

@@ -34,9 +34,25 @@ describe('firstError', () => {
     });
   });
 
-  it('names the file of a patch that no longer applies', () => {
-    const log = 'applying patch x\npatching file src/main.c\nHunk #1 FAILED at 77.\n1 out of 1 hunk FAILED\n';
-    expect(firstError(log)).toMatchObject({ file: 'src/main.c', line: 77, message: expect.stringContaining('patch') });
+  it('names the patch that no longer applies, not what the compiler makes of the rest', () => {
+    const name = 'applying patch /nix/store/0123456789abcdfghijklmnpqrsvwxyz-fix-7.0.patch';
+    const hunk = 'patching file src/main.c\nHunk #1 FAILED at 77.\n1 out of 1 hunk FAILED\n';
+    const message = 'the patch fix-7.0.patch no longer applies here';
+    expect(firstError(`${name}\n${hunk}`)).toEqual({ file: 'src/main.c', line: 77, message });
+    expect(firstError(hunk)).toMatchObject({ message: 'a patch of the derivation no longer applies here' });
+    expect(firstError(`${name}\ncan't find file to patch at input line 5`)).toMatchObject({
+      message: expect.stringContaining('fix-7.0.patch no longer applies: the file'),
+    });
+    expect(firstError(`${name}\npatching file x.c\nReversed (or previously applied) patch detected!`)).toMatchObject({
+      ...{ file: 'x.c', message: expect.stringContaining('upstream seems to have it already') },
+    });
+  });
+
+  it('names a substitution of the derivation that no longer finds its text', () => {
+    const log =
+      "substituteStream() in derivation x-1.0: ERROR: pattern modules_install doesn't match anything in file 'Makefile'";
+    const message = "pattern modules_install doesn't match anything";
+    expect(firstError(log)).toEqual({ file: 'Makefile', line: 0, message });
   });
 
   it('finds nothing in a log without errors', () => {

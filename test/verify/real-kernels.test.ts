@@ -156,11 +156,12 @@ describeWith(nixImage, 'verify: real drivers on real kernels', () => {
         .map(([pair, state]) => `  ${pair}: ${state}`)
         .join('\n')}\n`,
     );
-    for (const { verdicts } of table.values()) {
+    for (const [release, { verdicts }] of table) {
       for (const verdict of verdicts) {
         if (verdict.after === 'ok') {
           expect(verdict.modules.map(({ name }) => name)).toEqual(['v4l2loopback.ko']);
           expect(verdict.modules[0]?.vermagic).toContain(verdict.version);
+          expect(verdict.modules[0]).toMatchObject({ version: release, license: 'GPL' });
         } else {
           expect(verdict.error?.file).toMatch(/^v4l2loopback/);
           expect(verdict.error?.message).not.toBe('');

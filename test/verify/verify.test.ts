@@ -40,7 +40,9 @@ function scripted(script: Script): Engine & { readonly commands: EngineCommand[]
     if (program === 'find') return { stdout: `${args[0]}/lib/v4l2loopback.ko.xz\n` };
     if (program.endsWith('/modinfo')) {
       const magic = script.modules?.[last] ?? '6.12.107 SMP mod_unload';
-      return { stdout: `filename:       ${last}\nvermagic:       ${magic}\n` };
+      return {
+        stdout: `filename:       ${last}\nversion:        1.2\nlicense:        GPL\nvermagic:       ${magic}\n`,
+      };
     }
     throw new Error(`unexpected ${program}`);
   };
@@ -89,7 +91,7 @@ describe('verify', () => {
   it('reads ok → ok as the same, with the modules', async () => {
     expect(await only({})).toMatchObject({
       ...{ set: 'linux_6_12', version: '6.12.107', before: 'ok', after: 'ok', status: 'same', reason: '' },
-      modules: [{ name: 'v4l2loopback.ko', vermagic: '6.12.107 SMP mod_unload' }],
+      modules: [{ name: 'v4l2loopback.ko', vermagic: '6.12.107 SMP mod_unload', version: '1.2', license: 'GPL' }],
     });
   });
 
