@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import type { ChooseAnswer, ChooseOptions } from '../release/command.js';
-import { chooseFromText } from '../release/command.js';
-import { type Answer, exitCodes, table } from './output.js';
+import { type ChooseOptions, chooseFromText } from '../release/command.js';
+import { describeChoice } from './describe-choice.js';
+import { type Answer, exitCodes } from './output.js';
+import { readText } from './read-text.js';
 import { parseDay } from './values.js';
 
 export interface ChooseFlags {
@@ -20,18 +20,10 @@ export interface ChooseFlags {
 export async function chooseCommand(flags: ChooseFlags): Promise<Answer> {
   const options: ChooseOptions = {
     ...flags,
-    tagsText: await readFile(flags.tags, 'utf8'),
-    seenText: flags.seen === undefined ? undefined : await readFile(flags.seen, 'utf8'),
+    tagsText: await readText(flags.tags, '--tags'),
+    seenText: flags.seen === undefined ? undefined : await readText(flags.seen, '--seen'),
     now: flags.now === undefined ? new Date() : parseDay(flags.now, '--now'),
   };
   const answer = chooseFromText(options);
-  return { json: answer, text: describe(answer, flags.current), exitCode: exitCodes.done };
-}
-
-/** The verdicts as a table, the answer above it. */
-export function describe(answer: ChooseAnswer, current: string): string {
-  const headline = answer.chosen === null ? `Nothing newer than ${current}.` : `${current} -> ${answer.chosen}`;
-  const scheme = answer.schemeChanged ? ['Upstream seems to have changed how it names its tags.'] : [];
-  const rows = answer.verdicts.map(({ tag, verdict, reason }) => [tag, verdict, reason]);
-  return [headline, ...scheme, ...(rows.length === 0 ? [] : ['', table(rows)])].join('\n');
+  return { json: answer, text: describeChoice(answer, flags.current), exitCode: exitCodes.done };
 }

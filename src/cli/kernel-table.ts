@@ -1,3 +1,4 @@
+import { Fault } from '../errors.js';
 import type { Verdict } from '../verify/verdict.js';
 import { table } from './output.js';
 
@@ -10,7 +11,9 @@ export function kernelTable(verdicts: readonly Verdict[]): string {
   return table([['SET', 'KERNEL', 'BEFORE', 'AFTER', 'STATUS', ''], ...rows]);
 }
 
-/** `matching,linux_6_12` as it was typed. */
-export function kernelList(text: string | undefined): string[] {
-  return (text ?? 'matching,neighbours,default,latest').split(',').flatMap((word) => word.trim() || []);
+/** `matching,linux_6_12` as it was typed. Throws `option-invalid` when it names nothing. */
+export function kernelList(text = 'matching,neighbours,default,latest'): string[] {
+  const words = text.split(',').flatMap((word) => word.trim() || []);
+  if (words.length > 0) return words;
+  throw new Fault('option-invalid', '--kernels names no kernel. Write words and sets: matching,linux_6_12.');
 }

@@ -2,7 +2,7 @@ import { Fault } from '../errors.js';
 import { kernelFor } from '../nixpkgs/kernel-for.js';
 import type { KernelSets } from '../nixpkgs/kernel-set.js';
 import { readKernelSets } from '../nixpkgs/kernel-sets.js';
-import { type Answer, exitCodes, table } from './output.js';
+import { type Answer, exitCodes, printable, table } from './output.js';
 
 /** `modprobot kernels`: the sets of the tree, or which one a release for a kernel belongs to. */
 export async function kernelsCommand(flags: { nixpkgs: string; for?: string }): Promise<Answer> {
@@ -12,8 +12,11 @@ export async function kernelsCommand(flags: { nixpkgs: string; for?: string }): 
   if (answer === null) {
     throw new Fault('option-invalid', `--for ${JSON.stringify(flags.for)} is no kernel such as 6.8 or 6.5.11.`);
   }
-  const text = `${answer.state}: ${answer.set}. ${answer.sentence}`;
-  return { json: answer, text, exitCode: answer.state === 'newer' ? exitCodes.waiting : exitCodes.done };
+  return {
+    json: answer,
+    text: printable(`${answer.state}: ${answer.set}. ${answer.sentence}`),
+    exitCode: exitCodes.done,
+  };
 }
 
 function describe({ sets, removed }: KernelSets): string {

@@ -15,7 +15,12 @@ const colours = pc.createColors(process.stderr.isTTY === true && !process.env.NO
 
 /** One line of progress on standard error, so that standard output holds the answer alone. */
 export function progress(line: string): void {
-  process.stderr.write(`${colours.dim('·')} ${line}\n`);
+  process.stderr.write(`${colours.dim('·')} ${printable(line)}\n`);
+}
+
+/** Why a command failed, on standard error. */
+export function complain(message: string): void {
+  process.stderr.write(`${colours.red('modprobot:')} ${message.split('\n').map(printable).join('\n')}\n`);
 }
 
 /** Prints an answer: exactly one JSON object with `--json`, the text otherwise. */
@@ -23,6 +28,15 @@ export function print(answer: Answer, format: { json?: boolean }): void {
   const body = format.json ? JSON.stringify(answer.json) : answer.text;
   process.stdout.write(`${body}\n`);
   process.exitCode = answer.exitCode;
+}
+
+/** A reader that has gone (`| head`) is no error: what is left to say has no one to hear it. */
+export function survivePipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }
 
 /** The exit code that an outcome has. */
