@@ -64,6 +64,7 @@ export const refusals = {
     'The release is for a newer kernel than nixpkgs has. It goes on by itself when nixpkgs gets that kernel.',
   'release-too-young': 'The release has not been public for as long as the configuration asks. It goes on by itself.',
   'tag-moved': 'A tag points at another commit than when it was first seen. Ask upstream why before anybody takes it.',
+  'merged-in-nixpkgs': 'NixOS/nixpkgs has this release, or a newer one, on its default branch. Sync the fork.',
   'scheme-changed':
     'Upstream seems to have changed how it names its tags. Give the new `pattern` in the configuration if it is so.',
   'asset-missing':

@@ -2,6 +2,7 @@ import type { ProbotOctokit } from 'probot';
 import type { Forge } from './forge.js';
 import { githubFault } from './octokit/faults.js';
 import { createOctokitForge } from './octokit-forge.js';
+import { type OfficialNixpkgs, officialNixpkgs } from './official-nixpkgs.js';
 
 /** Where the App is installed, and the forges of the repositories it was given. */
 export interface Installations {
@@ -11,6 +12,8 @@ export interface Installations {
   repositories(installationId: number): Promise<readonly InstalledRepository[]>;
   /** The forge of one repository; the token is asked for, and renewed, when it is needed. */
   forge(installationId: number, repository: { readonly owner: string; readonly name: string }): Promise<Forge>;
+  /** NixOS/nixpkgs, read with the installation's token. */
+  officialNixpkgs(installationId: number): Promise<OfficialNixpkgs>;
 }
 
 interface Installation {
@@ -46,6 +49,9 @@ export function createInstallations(authenticate: Authenticate): Installations {
       const login = await readActor();
       const octokit = await asking(`${owner}/${name}`, 'log in', () => authenticate(installationId));
       return createOctokitForge({ octokit, owner, repo: name, actor: login });
+    },
+    async officialNixpkgs(installationId) {
+      return officialNixpkgs(await asking('NixOS/nixpkgs', 'log in', () => authenticate(installationId)));
     },
   };
 }

@@ -30,7 +30,7 @@ export type Handlers = { readonly [Name in QueueName]: Handler<Name> };
 const runners: Readonly<Record<QueueName, number>> = {
   reconcile: 1,
   'sync-fork': 2,
-  'poll-upstream': 8,
+  'poll-upstream': 16,
   'update-driver': 1,
 };
 

@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 
 /** So many connections at once a forge takes from one client without a thought; GitHub hosts most of the upstreams. */
-const mostPerHost = 4;
+const mostPerHost = 8;
 
 /** `list` with a bound on how much of it runs at once on one host; the rest waits its turn. */
 export function limitedPerHost<Result>(list: (url: string) => Promise<Result>): (url: string) => Promise<Result> {

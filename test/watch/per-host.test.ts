@@ -12,14 +12,14 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 describe('the limit per host', () => {
   it('lets the next one begin when one has ended', async () => {
     const { running, list } = lists();
-    const urls = Array.from({ length: 6 }, (_, number) => `https://github.com/author/driver${number}.git`);
+    const urls = Array.from({ length: 10 }, (_, number) => `https://github.com/author/driver${number}.git`);
     const all = Promise.all(urls.map(list));
     await turn();
-    expect([...running.keys()]).toEqual(urls.slice(0, 4));
+    expect([...running.keys()]).toEqual(urls.slice(0, 8));
     running.get(urls[1] ?? '')?.();
     await turn();
-    expect([...running.keys()]).toEqual(urls.slice(0, 5));
-    running.get(urls[4] ?? '')?.();
+    expect([...running.keys()]).toEqual(urls.slice(0, 9));
+    running.get(urls[8] ?? '')?.();
     await turn();
     for (const end of running.values()) end();
     expect(await all).toEqual(urls);
@@ -27,12 +27,12 @@ describe('the limit per host', () => {
 
   it('lets no slow host hold up another', async () => {
     const { running, list } = lists();
-    const slow = Array.from({ length: 9 }, (_, number) => list(`https://gitlab.com/author/driver${number}.git`));
+    const slow = Array.from({ length: 15 }, (_, number) => list(`https://gitlab.com/author/driver${number}.git`));
     const other = list('https://codeberg.org/author/driver.git');
     await turn();
     running.get('https://codeberg.org/author/driver.git')?.();
     expect(await other).toBe('https://codeberg.org/author/driver.git');
-    expect(slow).toHaveLength(9);
+    expect(slow).toHaveLength(15);
   });
 
   it('goes on after one that failed', async () => {
