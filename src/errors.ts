@@ -48,6 +48,8 @@ export const faults = {
   'upstream-unreachable': 'An upstream repository does not answer. It is tried again on the next run.',
   'upstream-gone':
     'An upstream repository does not exist any more, or is private. Correct the derivation or drop the driver.',
+  'upstream-branch-missing':
+    'An upstream repository has no branch of the name that `branch` gives. Correct it in .github/modprobot.yml.',
   'upstream-timeout': 'An upstream repository took too long to list its tags.',
   'upstream-too-many-tags': 'An upstream repository has more tags than the limit.',
   'github-unauthorized':

@@ -1,7 +1,8 @@
 import { Fault } from './errors.js';
+import { readBrokenBound } from './nixpkgs/broken-bound.js';
 import { readKernelSets } from './nixpkgs/kernel-sets.js';
 import type { Refused, Waiting } from './outcome.js';
-import { findRelease } from './pipeline/find-release.js';
+import { findUpdate } from './pipeline/find-update.js';
 import { askFirst, branchesOf } from './pipeline/kernels.js';
 import { live } from './pipeline/live.js';
 import type { Current, PipelinePorts, UpdateRequest } from './pipeline/ports.js';
@@ -41,24 +42,26 @@ interface Published {
  * @throws Fault of the room in which something broke; nothing half-published stays behind, and the next run goes on.
  */
 export async function updateDriver(request: UpdateRequest, ports: PipelinePorts): Promise<UpdateOutcome> {
-  const { forge, attr, options, tags, firstSights } = request;
+  const { forge, attr, options, tags, firstSights, releases, head } = request;
   const base = { branch: request.base, commit: await headOf(request) };
   await using trees = await ports.openTrees(forge, base.commit);
 
-  // What is tracked, and which of upstream's tags is the next release.
+  // What is tracked, and what upstream has that is the next release.
   const tracked = readTracked(trees.before, attr);
   if ('outcome' in tracked) return tracked;
   const kernels = await readKernelSets(trees.before);
-  const found = findRelease({
+  const found = findUpdate({
     ...tracked,
     options,
     tags,
     firstSights,
+    releases,
+    head,
     kernels: branchesOf(kernels),
     now: new Date(),
   });
   if (found.outcome !== 'found') return found;
-  const { release, remarks } = found;
+  const { release, target, remarks } = found;
 
   // The kernels that it has to stand.
   const matrix = selectSets(kernels, request.kernels, release.kernel);
@@ -66,7 +69,6 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
   const sets = matrix.sets.map(({ set }) => set);
 
   // Its source hash, and the edit that two guards have proved to change nothing else: one reads the files, one asks Nix.
-  const target = { tag: release.tag.name, version: release.version, commit: release.tag.commit };
   const edit = await prepareEdit({ attr, target, trees, sets: askFirst(matrix, kernels) }, ports);
   if (edit.outcome !== 'edited') return edit;
   const proof = await proveEdit({ attr, files: edit.files, trees, sets: matrix.sets }, ports);
@@ -87,7 +89,8 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
     await completeChecks({ checks, verdicts: verified.verdicts, system: verified.system }, forge);
 
     // What a maintainer sees.
-    const verification = { ...verified, matching: matrix.matching };
+    const bound = readBrokenBound(trees.before, attr);
+    const verification = { ...verified, matching: matrix.matching, bound };
     const pullRequest = await openPullRequest({ update, verification }, forge);
     if (pullRequest.outcome === 'refused') return pullRequest;
     return { outcome: 'published', update, pullRequest, verified };

@@ -15,6 +15,7 @@ import { updateDriver } from '../src/worker/update-driver.js';
 import { cronOf } from '../src/worker.js';
 import { quiet } from './support/quiet.js';
 import { openTemporaryStore, type TemporaryStore } from './support/store.js';
+import { tagsAlone } from './support/tags-alone.js';
 
 let store: TemporaryStore;
 let ledger: Ledger;
@@ -348,6 +349,7 @@ class World {
         return ['driver', 'pinned'].map((attr) => ({ attr }) as Driver);
       },
       upstreamOf: ({ attr }) => (attr === 'driver' ? this.upstream : null),
+      ...tagsAlone,
       listTags: async () => {
         this.listings += 1;
         if (this.fails) throw this.fails;

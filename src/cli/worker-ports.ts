@@ -14,7 +14,9 @@ import { type UpdateOutcome, updateDriver } from '../pipeline.js';
 import { branchOf } from '../publish/publish.js';
 import type { OpenedWorkerPorts } from '../server.js';
 import type { BuildCache, BuildResult } from '../verify/build-cache.js';
+import { readDay, readHead } from '../watch/branch.js';
 import { limitedPerHost } from '../watch/per-host.js';
+import { listReleases } from '../watch/releases.js';
 import { listTags } from '../watch/tags.js';
 import type { Updated } from '../worker/ports.js';
 import type { World } from './world.js';
@@ -35,6 +37,9 @@ export async function workerPorts(
     },
     upstreamOf: upstreamUrl,
     listTags: limitedPerHost((url) => listTags(url, git)),
+    listReleases: (url, known, token) => listReleases(url, known, { fetch, token }),
+    readHead: (url, branch) => readHead(url, branch, git),
+    readDay: (url, commit) => readDay(url, commit, git),
     async updateDriver(request, signal) {
       const job = log.child({ fork: `${request.forge.owner}/${request.forge.name}`, attr: request.attr });
       const outcome = await updateDriver(request, {

@@ -97,6 +97,34 @@ const migrations: readonly { readonly name: string; readonly statements: readonl
       )`,
     ],
   },
+  {
+    name: 'releases and their assets',
+    statements: [
+      `CREATE TABLE modprobot.releases (
+        url text PRIMARY KEY,
+        releases jsonb NOT NULL,
+        etag text,
+        checked_at timestamptz NOT NULL DEFAULT now()
+      )`,
+      `CREATE TABLE modprobot.seen_assets (
+        url text NOT NULL,
+        asset text NOT NULL,
+        sha256 text NOT NULL,
+        seen_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (url, asset)
+      )`,
+    ],
+  },
+  {
+    name: 'searches',
+    statements: [
+      `CREATE TABLE modprobot.searches (
+        attr text PRIMARY KEY,
+        found jsonb NOT NULL,
+        searched_at timestamptz NOT NULL
+      )`,
+    ],
+  },
 ];
 
 /** Any number that nothing else in the database uses as an advisory lock: "modprobo" in ASCII would not fit an int. */

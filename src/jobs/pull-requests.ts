@@ -30,6 +30,15 @@ export class PullRequests {
     return rows[0] ? { owner, repo, attr, base, ...rows[0] } : null;
   }
 
+  /** When the App, or a person, last changed what stands proposed; null when nothing ever was. */
+  async movedAt({ owner, repo, attr, base }: Pick<KnownPullRequest, 'owner' | 'repo' | 'attr' | 'base'>) {
+    const [row] = await this.#database.query<{ updated_at: Date }>(
+      'SELECT updated_at FROM modprobot.pull_requests WHERE fork = $1 AND attr = $2 AND base = $3',
+      [forkKey(owner, repo), attr, base],
+    );
+    return row?.updated_at ?? null;
+  }
+
   async ofFork(owner: string, repo: string): Promise<readonly KnownPullRequest[]> {
     const rows = await this.#database.query<Omit<KnownPullRequest, 'owner' | 'repo'>>(
       'SELECT attr, base, head, number, version, state FROM modprobot.pull_requests WHERE fork = $1 ORDER BY attr, base',

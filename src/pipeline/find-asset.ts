@@ -7,17 +7,10 @@ import { compilePattern, type Pattern, type Reading, readTagOfAnySeries } from '
 import type { Release } from '../release/release.js';
 import { merged, type Segment, segmentsOf } from '../release/segments.js';
 import { parseVersion } from '../release/version.js';
-import type { Asset, UpstreamRelease } from '../watch/releases.js';
+import type { Asset, SeenReleases } from '../watch/releases.js';
 import type { Tag } from '../watch/tag.js';
 import { findRelease, type ReleaseQuestion } from './find-release.js';
 import type { Current } from './ports.js';
-
-/** Releases of an upstream as they were just seen, and what the ledger remembers of their assets. */
-export interface SeenReleases {
-  readonly releases: readonly UpstreamRelease[];
-  /** SHA-256 of an asset when it was first seen, by `<tag>/<name>`. */
-  readonly firstDigests: ReadonlyMap<string, string>;
-}
 
 export interface AssetQuestion extends ReleaseQuestion {
   /** How the assets' names read, one pattern or several. */

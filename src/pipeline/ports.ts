@@ -2,8 +2,11 @@ import type { DriverOptions } from '../config/schema.js';
 import type { Forge } from '../github/forge.js';
 import type { Fetch } from '../net/http.js';
 import type { VerifyPorts } from '../verify/verify.js';
+import type { SeenHead } from '../watch/branch.js';
 import type { FirstSight } from '../watch/first-sight.js';
+import type { SeenReleases } from '../watch/releases.js';
 import type { Tag } from '../watch/tag.js';
+import type { OfficialLook } from './official.js';
 import type { Trees } from './trees.js';
 
 /** One driver of one fork to bring up to date. */
@@ -19,6 +22,12 @@ export interface UpdateRequest {
   readonly tags: readonly Tag[];
   /** What every tag was when it was first seen: one that moved since is never followed. */
   readonly firstSights: readonly FirstSight[];
+  /** What NixOS/nixpkgs has of a driver, by its file; null where there is nothing to compare with. */
+  readonly lookAtOfficial: (driver: { readonly attr: string; readonly file: string }) => Promise<OfficialLook | null>;
+  /** For a driver whose source is an asset: the upstream's releases as they were just seen; else null. */
+  readonly releases: SeenReleases | null;
+  /** For a driver that follows a branch: its newest commit; else null. */
+  readonly head: SeenHead | null;
 }
 
 /** What the steps need of the world. */

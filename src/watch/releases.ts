@@ -25,6 +25,13 @@ export interface ReleaseList {
   readonly etag: string | null;
 }
 
+/** Releases of an upstream as they were just seen, and what the ledger remembers of their assets. */
+export interface SeenReleases {
+  readonly releases: readonly UpstreamRelease[];
+  /** SHA-256 of an asset when it was first seen, by `<tag>/<name>`. */
+  readonly firstDigests: ReadonlyMap<string, string>;
+}
+
 /** The newest hundred releases are one page; a list of them with a thousand files is far below this. */
 const limits = { perPage: 100, timeoutMs: 60_000, maxBytes: 32 * 1024 * 1024 };
 
@@ -44,16 +51,18 @@ const answer = z.array(
  * answered with 304, which does not count against the limit of a request that carries a token (GitHub, "Best practices
  * for using the REST API").
  *
+ * @param url of the repository; on another forge than GitHub it has no releases
  * @param known the list as it was seen before
- * @param token of an installation; null asks as anybody may
+ * @param token of an installation
  * @throws Fault `upstream-gone`, `upstream-unreachable`, `address-refused`
  */
 export async function listReleases(
-  { owner, repo }: { readonly owner: string; readonly repo: string },
+  url: string,
   known: ReleaseList | null,
-  { fetch, token }: { readonly fetch: Fetch; readonly token: string | null },
+  { fetch, token }: { readonly fetch: Fetch; readonly token: string },
 ): Promise<ReleaseList> {
-  const path = `${encodeURIComponent(owner)}/${encodeURIComponent(repo)}`;
+  const path = /^https:\/\/github\.com\/([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(url)?.[1];
+  if (path === undefined) return { releases: [], etag: null };
   const address = `https://api.github.com/repos/${path}/releases?per_page=${limits.perPage}`;
   try {
     const response = await fetch(address, {
@@ -61,7 +70,7 @@ export async function listReleases(
         accept: 'application/vnd.github+json',
         'user-agent': 'modprobot',
         'x-github-api-version': '2022-11-28',
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        authorization: `Bearer ${token}`,
         ...(known?.etag ? { 'if-none-match': known.etag } : {}),
       },
       size: limits.maxBytes,

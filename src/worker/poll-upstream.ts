@@ -1,7 +1,9 @@
 import { Fault, type FaultCode } from '../errors.js';
+import type { TrackedDriver } from '../jobs/drivers.js';
 import type { JobData } from '../jobs/job.js';
 import { restMilliseconds } from '../watch/back-off.js';
 import { faultOutcome } from './fault-outcome.js';
+import { lookFurther } from './look-further.js';
 import type { WorkerContext } from './ports.js';
 import { whyLook } from './why-look.js';
 
@@ -22,7 +24,9 @@ export async function pollUpstream({ url }: JobData<'poll-upstream'>, context: W
   const ages = followers.some(({ options }) => options.minimumReleaseAge !== undefined);
   const firstSights = ages ? await ledger.upstreams.firstSights(url) : [];
   for (const driver of followers) {
-    const reason = whyLook(driver, { digest, firstSights, now });
+    const mark = await markOf(url, driver, now, context);
+    if (mark === null) return;
+    const reason = whyLook(driver, { digest: digest + mark, firstSights, now });
     if (reason === null) continue;
     const { installationId, owner, repo, attr } = driver;
     await queue.send({ queue: 'update-driver', data: { installationId, owner, repo, attr, reason } });
@@ -33,6 +37,17 @@ export async function pollUpstream({ url }: JobData<'poll-upstream'>, context: W
 async function look(url: string, now: Date, context: WorkerContext): Promise<string | null> {
   try {
     return await context.ledger.upstreams.save(url, await context.ports.listTags(url), now);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code === 'bug') throw error;
+    await rest(url, now, error, context);
+    return null;
+  }
+}
+
+/** What the driver follows besides tags, as a mark; null when the upstream failed. */
+async function markOf(url: string, driver: TrackedDriver, now: Date, context: WorkerContext): Promise<string | null> {
+  try {
+    return (await lookFurther(url, driver, context)).mark;
   } catch (error) {
     if (!(error instanceof Fault) || error.code === 'bug') throw error;
     await rest(url, now, error, context);

@@ -7,6 +7,7 @@ import type { KnownPullRequest } from '../jobs/pull-requests.js';
 import type { Queue } from '../jobs/queue.js';
 import type { Driver } from '../nixpkgs/driver.js';
 import type { UpdateRequest } from '../pipeline/ports.js';
+import type { ReleaseList } from '../watch/releases.js';
 import type { Tag } from '../watch/tag.js';
 
 /** What the jobs ask of the rest of the house. */
@@ -17,6 +18,12 @@ export interface WorkerPorts {
   /** Git address whose tags tell of new releases, or null when the driver follows none. */
   readonly upstreamOf: (driver: Driver) => string | null;
   readonly listTags: (url: string) => Promise<readonly Tag[]>;
+  /** Releases with their assets; none where the upstream is not on GitHub. Asked with an installation's token. */
+  readonly listReleases: (url: string, known: ReleaseList | null, token: string) => Promise<ReleaseList>;
+  /** Newest commit of a branch; null is the default one. */
+  readonly readHead: (url: string, branch: string | null) => Promise<string>;
+  /** Day of a commit, `YYYY-MM-DD`. */
+  readonly readDay: (url: string, commit: string) => Promise<string>;
   /** The pipeline: one update from tag to pull request. */
   readonly updateDriver: (request: UpdateRequest, signal: AbortSignal) => Promise<Updated>;
 }

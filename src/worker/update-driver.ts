@@ -2,7 +2,9 @@ import type { TrackedDriver } from '../jobs/drivers.js';
 import type { Fork } from '../jobs/forks.js';
 import type { UpdateDriver } from '../jobs/job.js';
 import type { UpdateRequest } from '../pipeline/ports.js';
+import type { SeenHead } from '../watch/branch.js';
 import { faultOutcome } from './fault-outcome.js';
+import { lookFurther } from './look-further.js';
 import type { Updated, WorkerContext } from './ports.js';
 
 /** Runs the pipeline for one driver and records what became of it. */
@@ -16,9 +18,11 @@ export async function updateDriver(job: UpdateDriver, context: WorkerContext, si
   const at = new Date();
   try {
     // The list that this update sees: tags that come while it runs differ from it, and bring the next update.
-    const { digest, ...seen } = await tagsOf(driver.upstream, context);
+    const { digest, ...tags } = await tagsOf(driver.upstream, context);
+    const { mark, releases, head } = await lookFurther(driver.upstream, driver, context);
+    const seen = { ...tags, releases, head: head === null ? null : await headOf(fork, driver, head, context) };
     const updated = await run(fork, driver, seen, context, signal);
-    await ledger.drivers.record(driver, updated.outcome, { digest, at });
+    await ledger.drivers.record(driver, updated.outcome, { digest: digest + mark, at });
     if (updated.pullRequest !== null) {
       await ledger.pullRequests.save({ owner, repo, attr, base: fork.base, ...updated.pullRequest });
     }
@@ -39,10 +43,20 @@ async function tagsOf(url: string, { ledger, ports }: WorkerContext) {
   }
 }
 
+async function headOf(
+  { owner, repo, base }: Fork,
+  { attr, upstream }: TrackedDriver,
+  commit: string,
+  { ledger, ports }: WorkerContext,
+): Promise<SeenHead> {
+  const proposedAt = await ledger.pullRequests.movedAt({ owner, repo, attr, base });
+  return { commit, day: await ports.readDay(upstream ?? '', commit), proposedAt };
+}
+
 async function run(
   fork: Fork,
   driver: TrackedDriver,
-  seen: Pick<UpdateRequest, 'tags' | 'firstSights'>,
+  seen: Pick<UpdateRequest, 'tags' | 'firstSights' | 'releases' | 'head'>,
   { ports }: WorkerContext,
   signal: AbortSignal,
 ): Promise<Updated> {

@@ -6,6 +6,7 @@ import { type RunningServer, type ServerPorts, startServer } from '../../src/ser
 import type { Tag } from '../../src/watch/tag.js';
 import { quiet } from '../support/quiet.js';
 import { type SmallRepository, smallGitHub } from '../support/small-github.js';
+import { tagsAlone } from '../support/tags-alone.js';
 
 const upstream = 'https://github.com/author/driver.git';
 const config = 'kernels: [all]\ndrivers:\n  driver: {}\n  drivre: {}\n';
@@ -110,6 +111,7 @@ function portsOf(fetch: ServerPorts['fetch'], tags: readonly Tag[], updates: Upd
     worker: async () => ({
       scan: async () => [driver],
       upstreamOf: () => upstream,
+      ...tagsAlone,
       listTags: async () => [...tags],
       updateDriver: async (request) => {
         updates.came(request);

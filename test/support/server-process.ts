@@ -1,6 +1,6 @@
 /**
  * A whole server in a process of its own, whose updates never end by themselves: for what happens at signals. Prints
- * `running` when an update runs. `node --import tsx server-process.ts <data folder>`
+ * `running` when an update runs. `node --import import tsx server-process.ts <data folder>`
  */
 
 import { stopOnSignals } from '../../src/server/signals.js';
@@ -8,6 +8,7 @@ import { startServer } from '../../src/server.js';
 import { quiet } from './quiet.js';
 import { settingsFor } from './settings.js';
 import { smallGitHub } from './small-github.js';
+import { tagsAlone } from './tags-alone.js';
 
 const repository = {
   branches: { master: 'a'.repeat(40) },
@@ -19,6 +20,7 @@ const ports = {
   worker: async () => ({
     scan: async () => [driver],
     upstreamOf: () => 'https://github.com/author/driver.git',
+    ...tagsAlone,
     listTags: async () => [],
     updateDriver: (_request: unknown, signal: AbortSignal) => {
       process.stdout.write('running\n');
