@@ -6,6 +6,7 @@ import type { Fork } from '../jobs/forks.js';
 import type { Driver } from '../nixpkgs/driver.js';
 import { refused } from '../outcome.js';
 import type { WorkerContext } from './ports.js';
+import { mayHavePassed } from './why-look.js';
 
 /**
  * Records the drivers that the configuration names, and asks for a look at the upstreams of those that have to be looked
@@ -19,7 +20,8 @@ export async function trackDrivers(
 ): Promise<void> {
   const { ledger, queue } = context;
   if (changed) await record(fork, forge, context);
-  const due = (await ledger.drivers.ofFork(fork.owner, fork.repo)).filter(({ tagsDigest }) => tagsDigest === null);
+  const known = await ledger.drivers.ofFork(fork.owner, fork.repo);
+  const due = known.filter((driver) => driver.tagsDigest === null || (changed && mayHavePassed(driver)));
   for (const url of new Set(due.map(({ upstream }) => upstream))) {
     if (url !== null) await queue.send({ queue: 'poll-upstream', data: { url } });
   }
