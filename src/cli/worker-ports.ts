@@ -48,7 +48,8 @@ export async function workerPorts(
         progress: (line) => job.info(line),
         openTrees: (forge, commit) => treesOf(checkouts, forge, commit),
       });
-      job.info({ outcome: outcome.outcome }, sentence(outcome));
+      const code = 'code' in outcome ? { code: outcome.code } : {};
+      job.info({ outcome: outcome.outcome, ...code }, sentence(outcome));
       return recorded(outcome);
     },
     close: () => opened.close(),
