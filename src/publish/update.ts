@@ -1,4 +1,5 @@
 import type { EditPlan, FileEdit } from '../edit/edit.js';
+import type { BrokenBound } from '../nixpkgs/broken-bound.js';
 import type { Driver } from '../nixpkgs/driver.js';
 import type { Release } from '../release/release.js';
 import type { SourceHash } from '../source/source.js';
@@ -21,6 +22,8 @@ export interface Update {
 export interface Verification extends Verified {
   /** The set of the release's own kernel (the default set for a release without one); null when no live set matches. */
   readonly matching: string | null;
+  /** What the derivation says of the kernels that it does not build on; null when it says nothing. */
+  readonly bound: BrokenBound | null;
 }
 
 /** One branch per base and driver, so that a newer release takes the place of an older one. */

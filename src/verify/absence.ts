@@ -24,3 +24,8 @@ export function refusalOf(facts: PackageFacts, system: string): string | null {
   if (facts.insecure) return `marked as insecure${where}`;
   return null;
 }
+
+/** Whether `meta.broken` is all that stands against building it: `allowBroken` lets Nix try. */
+export function isOnlyBroken({ broken, unsupported, unfree, insecure }: PackageFacts): boolean {
+  return broken && !unsupported && !unfree && !insecure;
+}

@@ -1,8 +1,8 @@
 import PQueue from 'p-queue';
 import type { AbsentFacts, Facts, PackageFacts, SetFacts } from '../nix/facts.js';
 import type { KernelSet } from '../nixpkgs/kernel-set.js';
-import { absence, refusalOf } from './absence.js';
-import type { NotBuilt } from './build.js';
+import { absence, isOnlyBroken, refusalOf } from './absence.js';
+import type { BuildTarget, NotBuilt } from './build.js';
 import type { BuildResult } from './build-cache.js';
 import { type Builder, createBuilder } from './builder.js';
 import { type FactsOfTrees, factsOf } from './facts.js';
@@ -40,10 +40,17 @@ export interface Verified {
   readonly system: string | null;
   /** One per set, in the order in which they were asked for. */
   readonly verdicts: readonly Verdict[];
+  /** The sets on which it is marked as broken, and what building it there all the same came to. */
+  readonly trials: readonly Trial[];
   /** The other attributes that the edit changes, which are built too. */
   readonly shared: readonly SharedVerdicts[];
   /** Names in the `passthru.tests` of the attribute: nobody runs them. */
   readonly tests: readonly string[];
+}
+
+export interface Trial {
+  readonly set: string;
+  readonly after: BuildState;
 }
 
 export interface SharedVerdicts {
@@ -81,20 +88,22 @@ export async function verifyFacts(known: KnownFacts, ports: VerifyPorts): Promis
   // Progress is told by set, and means the attribute itself.
   const silent = createBuilder({ ...ports, onProgress: () => {} }, queue, signal);
   const verdictsOf = async (name: string): Promise<readonly Verdict[]> =>
-    Promise.all(sets.map((set) => verdictOf(set, name, facts, silent)));
+    Promise.all(sets.map(async (set) => (await verdictOf(set, name, facts, silent)).verdict));
   const own = sets.map(async (set) => {
-    const verdict = await verdictOf(set, attr, facts, builder);
-    ports.onProgress?.({ kind: 'verdict', verdict });
-    return verdict;
+    const judged = await verdictOf(set, attr, facts, builder);
+    ports.onProgress?.({ kind: 'verdict', verdict: judged.verdict });
+    return judged;
   });
   const others = [
     ...shared.map(async (name) => ({ attr: name, verdicts: await verdictsOf(name) })),
     ...packages.map(async (name) => ({ attr: `pkgs.${name}`, verdicts: [await packageVerdict(name, facts, silent)] })),
   ];
   try {
+    const judged = await Promise.all(own);
     return {
       system: facts.after.system,
-      verdicts: await Promise.all(own),
+      verdicts: judged.map(({ verdict }) => verdict),
+      trials: judged.flatMap(({ trial }) => trial ?? []),
       shared: await Promise.all(others),
       tests: testsOf(attr, facts.after),
     };
@@ -106,8 +115,19 @@ export async function verifyFacts(known: KnownFacts, ports: VerifyPorts): Promis
   }
 }
 
-type Unavailable = { readonly state: 'unavailable'; readonly reason: string; readonly ms: number };
+interface Unavailable {
+  readonly state: 'unavailable';
+  readonly reason: string;
+  readonly ms: number;
+  /** What building it all the same came to, where it is only marked as broken. */
+  readonly trial?: BuildState;
+}
 type State = BuildResult | NotBuilt | Unavailable;
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly trial: Trial | null;
+}
 
 const nothingBefore: NotBuilt = { state: 'not built', reason: '', ms: 0 };
 
@@ -116,13 +136,18 @@ async function verdictOf(
   attr: string,
   { before, after }: FactsOfTrees,
   builder: Builder,
-): Promise<Verdict> {
+): Promise<Judged> {
   const [now, then] = await Promise.all([
     stateInSet('after', set.set, attr, after, builder),
     before === null ? nothingBefore : stateInSet('before', set.set, attr, before, builder),
   ]);
   const facts = after.sets[set.set];
-  return compare({ set: set.set, version: facts?.state === 'present' ? facts.version : set.version }, then, now);
+  const version = facts?.state === 'present' ? facts.version : set.version;
+  const tried = now.state === 'unavailable' ? now.trial : undefined;
+  return {
+    verdict: compare({ set: set.set, version }, then, now),
+    trial: tried === undefined ? null : { set: set.set, after: tried },
+  };
 }
 
 /** A package that knows no kernel. */
@@ -145,14 +170,37 @@ async function stateInSet(side: Side, set: string, attr: string, all: Facts, bui
   if (setFacts?.state !== 'present' || attrFacts?.state !== 'present') {
     return unavailable(absence(set, attr, setFacts, attrFacts));
   }
-  return stateOf(attrFacts, all, setFacts.modDirVersion, (target) => builder(target, set, side));
+  const build: Build = (target) => builder(target, set, side);
+  const { modDirVersion } = setFacts;
+  if (side === 'before' || !isOnlyBroken(attrFacts)) return stateOf(attrFacts, all, modDirVersion, build);
+  return tryBroken({ facts: attrFacts, modDirVersion, kmod: all.kmod }, refusalOf(attrFacts, all.system) ?? '', build);
 }
+
+/** Bounds outlive their cause: what is only marked as broken is built all the same, and reads as unavailable still. */
+async function tryBroken(target: BuildTarget, refusal: string, build: Build): Promise<Unavailable> {
+  const tried = await build(target);
+  const said = {
+    ok: 'it builds',
+    fails: `it fails${complaintOf(tried)}`,
+    'not built': `it was not built${complaintOf(tried)}`,
+  };
+  const reason = `${refusal}; tried all the same, ${said[tried.state]}`;
+  return { state: 'unavailable', reason, ms: tried.ms, trial: tried.state };
+}
+
+function complaintOf(tried: BuildResult | NotBuilt): string {
+  const error = 'error' in tried ? tried.error : null;
+  const words = error === null ? tried.reason : `${error.file}:${error.line}: ${error.message}`;
+  return words === '' ? '' : `: ${words}`;
+}
+
+type Build = (target: BuildTarget) => ReturnType<Builder>;
 
 async function stateOf(
   facts: PackageFacts,
   { system, kmod }: Facts,
   modDirVersion: string | null,
-  build: (target: Parameters<Builder>[0]) => ReturnType<Builder>,
+  build: Build,
 ): Promise<State> {
   const refusal = refusalOf(facts, system);
   return refusal === null ? build({ facts, modDirVersion, kmod }) : unavailable(refusal);
@@ -202,5 +250,5 @@ function withoutEngine({ sets, shared, packages }: KnownFacts): Verified {
     ...shared.map((attr) => ({ attr, verdicts: sets.map(notBuilt) })),
     ...packages.map((name) => ({ attr: `pkgs.${name}`, verdicts: [notBuilt({ set: 'pkgs', version: '' })] })),
   ];
-  return { system: null, verdicts: sets.map(notBuilt), shared: others, tests: [] };
+  return { system: null, verdicts: sets.map(notBuilt), trials: [], shared: others, tests: [] };
 }

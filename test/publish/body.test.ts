@@ -44,6 +44,39 @@ describe('the text of a pull request', () => {
     expect(text).toContain('- Its `passthru.tests` were not run: `series_2_4`.');
   });
 
+  it('says that a bound may be obsolete, with its expression and its place', () => {
+    const expression = 'kernel.kernelAtLeast "7.0"';
+    const bound = { expression, file: 'pkgs/os-specific/linux/v4l2loopback/default.nix', line: 55 };
+    const verdicts = [verdict('linux_6_12', 'ok', 'ok'), verdict('linux_7_2', 'unavailable', 'unavailable')];
+    const text = bodyOf(update(base), { ...good, verdicts, bound, trials: [{ set: 'linux_7_2', after: 'ok' }] });
+    expect(text).toContain(
+      '- The bound may be obsolete: marked as broken, it builds on `linux_7_2` all the same: `kernel.kernelAtLeast "7.0"` (`pkgs/os-specific/linux/v4l2loopback/default.nix:55`).',
+    );
+    const failing = [{ set: 'linux_7_2', after: 'fails' }] as const;
+    expect(bodyOf(update(base), { ...good, verdicts, bound, trials: failing })).not.toContain('obsolete');
+  });
+
+  it.each([
+    [['ok', 'ok', 'fails'], null, '`broken = kernel.kernelAtLeast "7.3";` in `meta`'],
+    [['ok', 'fails', 'fails'], null, '`broken = kernel.kernelAtLeast "7.2";` in `meta`'],
+    [['fails', 'ok', 'ok'], null, '`broken = kernel.kernelOlder "7.2";` in `meta`'],
+    [
+      ['ok', 'unavailable', 'fails'],
+      'kernelOlder "5.4"',
+      'kernelOlder "5.4" &#124;&#124; kernel.kernelAtLeast "7.3";</code> in `a.nix:3`',
+    ],
+    [['fails', 'ok', 'fails'], null, null],
+    [['fails', 'fails', 'fails'], null, null],
+    [['ok', 'ok', 'ok'], null, null],
+  ] as const)('proposes the bound that fits what failed: %j', (after, expression, proposed) => {
+    const sets = ['linux_6_12', 'linux_7_2', 'linux_7_3'];
+    const verdicts = sets.map((set, place) => verdict(set, 'ok', after[place] ?? 'ok'));
+    const bound = expression === null ? null : { expression, file: 'a.nix', line: 3 };
+    const text = bodyOf(update(base), { ...good, verdicts, bound });
+    if (proposed === null) expect(text).not.toContain('to be marked as broken');
+    else expect(text).toContain(proposed);
+  });
+
   it('puts the matching set first', () => {
     expect(bodyOf(update(base), good)).toMatch(/\|---\|.*\n\| \*\*`linux_6_12`\*\* \(matching\)/);
   });

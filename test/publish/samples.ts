@@ -82,6 +82,8 @@ export const good: Verification = {
     verdict('linux_7_2', 'fails', 'ok'),
     verdict('linux_6_12', 'ok', 'ok'),
   ],
+  bound: null,
+  trials: [],
   shared: [],
   tests: [],
 };

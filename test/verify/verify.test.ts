@@ -122,13 +122,34 @@ describe('verify', () => {
   });
 
   it.each([
-    [{ broken: true, position: 'a.nix:3' }, 'marked as broken for this kernel (a.nix:3)'],
+    [{ unfree: true, position: 'a.nix:3' }, 'has an unfree license (a.nix:3)'],
+    [{ broken: true, unfree: true }, 'marked as broken for this kernel'],
     [{ unfree: true }, 'has an unfree license'],
     [{ unsupported: true }, 'not available on x86_64-linux'],
   ])('builds nothing that nixpkgs would refuse to build: %j', async (flags, reason) => {
     const after = present('/nix/store/after.drv', flags);
     expect(await only({ after })).toMatchObject({ after: 'unavailable', status: 'unavailable', reason });
   });
+
+  it.each([
+    [{}, 'ok', 'marked as broken for this kernel (a.nix:3); tried all the same, it builds'],
+    [fails, 'fails', 'marked as broken for this kernel (a.nix:3); tried all the same, it fails: x.c:3: gone'],
+  ] as const)(
+    'tries what is only marked as broken, and still reads it as unavailable: %j',
+    async (end, state, reason) => {
+      const after = present('/nix/store/after.drv', { broken: true, position: 'a.nix:3' });
+      const builds = 'exitCode' in end ? { '/nix/store/after.drv': end } : {};
+      const { verdicts, trials } = await verify(request, ports(scripted({ after, builds })));
+      expect(verdicts[0]).toMatchObject({
+        after: 'unavailable',
+        status: 'unavailable',
+        reason,
+        error: null,
+        modules: [],
+      });
+      expect(trials).toEqual([{ set: 'linux_6_12', after: state }]);
+    },
+  );
 
   it('never builds a kernel by accident', async () => {
     const dryRun = [

@@ -1,4 +1,5 @@
 import type { Update, Verification } from '../update.js';
+import { bounds } from './bounds.js';
 import { listed, prose } from './markdown.js';
 import type { Section } from './section.js';
 
@@ -11,10 +12,8 @@ export function lookAt(update: Update, verification: Verification): Section {
   return { full: `## What to look at\n\n${points.join('\n')}`, brief: null };
 }
 
-function remarks(
-  { hash, files, remarks: noticed }: Update,
-  { verdicts, system, tests }: Verification,
-): readonly string[] {
+function remarks({ hash, files, remarks: noticed }: Update, verification: Verification): readonly string[] {
+  const { verdicts, system, tests } = verification;
   const failing = verdicts.filter(({ status }) => status === 'still failing').map(({ set }) => set);
   const unavailable = verdicts.filter(({ status }) => status === 'unavailable').map(({ set }) => set);
   return [
@@ -23,6 +22,7 @@ function remarks(
       ? [`It does not build on ${listed(failing)}. It is not known to have built there before.`]
       : []),
     ...(unavailable.length > 0 ? [`It is not available on ${listed(unavailable)}; the table says why.`] : []),
+    ...bounds(verification),
     ...(system === null ? [howToBuild] : []),
     ...(tests.length > 0 ? [`Its \`passthru.tests\` were not run: ${listed(tests)}.`] : []),
     ...(hash.hashedBy.length === 1 ? ['The source hash was computed in one way only.'] : []),
