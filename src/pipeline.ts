@@ -5,6 +5,7 @@ import type { Refused, Waiting } from './outcome.js';
 import { findUpdate } from './pipeline/find-update.js';
 import { askFirst, branchesOf } from './pipeline/kernels.js';
 import { live } from './pipeline/live.js';
+import { compareOfficial } from './pipeline/official.js';
 import type { Current, PipelinePorts, UpdateRequest } from './pipeline/ports.js';
 import { prepareEdit } from './pipeline/prepare-edit.js';
 import { proveEdit } from './pipeline/prove-edit.js';
@@ -50,7 +51,7 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
   const tracked = readTracked(trees.before, attr);
   if ('outcome' in tracked) return tracked;
   const kernels = await readKernelSets(trees.before);
-  const found = findUpdate({
+  const question = {
     ...tracked,
     options,
     tags,
@@ -59,9 +60,16 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
     head,
     kernels: branchesOf(kernels),
     now: new Date(),
-  });
+  };
+  const found = findUpdate(question);
   if (found.outcome !== 'found') return found;
-  const { release, target, remarks } = found;
+  const { release, target } = found;
+
+  // What NixOS/nixpkgs has of it already.
+  const look = await request.lookAtOfficial(tracked.driver);
+  const elsewhere = look === null ? [] : compareOfficial({ question, release, tree: trees.before, look });
+  if ('outcome' in elsewhere) return elsewhere;
+  const remarks = [...found.remarks, ...elsewhere];
 
   // The kernels that it has to stand.
   const matrix = selectSets(kernels, request.kernels, release.kernel);

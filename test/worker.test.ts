@@ -366,6 +366,9 @@ class World {
   #installations(): Installations {
     return {
       list: async () => [{ id: 1, account: this.owner }],
+      officialNixpkgs: async () => {
+        throw new Fault('github-unavailable', 'not there');
+      },
       repositories: async () => {
         if (this.listed instanceof Error) throw this.listed;
         return this.listed;

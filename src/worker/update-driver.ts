@@ -4,6 +4,7 @@ import type { UpdateDriver } from '../jobs/job.js';
 import type { UpdateRequest } from '../pipeline/ports.js';
 import type { SeenHead } from '../watch/branch.js';
 import { faultOutcome } from './fault-outcome.js';
+import { lookAtOfficial } from './look-at-official.js';
 import { lookFurther } from './look-further.js';
 import type { Updated, WorkerContext } from './ports.js';
 
@@ -57,12 +58,14 @@ async function run(
   fork: Fork,
   driver: TrackedDriver,
   seen: Pick<UpdateRequest, 'tags' | 'firstSights' | 'releases' | 'head'>,
-  { ports }: WorkerContext,
+  context: WorkerContext,
   signal: AbortSignal,
 ): Promise<Updated> {
+  const { ports } = context;
   const { owner, repo, installationId, base } = fork;
   const forge = await ports.installations.forge(installationId, { owner, name: repo });
   const { attr, options } = driver;
   const kernels = options.kernels ?? fork.config?.kernels ?? [];
-  return ports.updateDriver({ forge, attr, options, kernels, base, ...seen }, signal);
+  const lookAt: UpdateRequest['lookAtOfficial'] = (found) => lookAtOfficial(fork, found, context);
+  return ports.updateDriver({ forge, attr, options, kernels, base, lookAtOfficial: lookAt, ...seen }, signal);
 }
