@@ -27,14 +27,16 @@ export async function trackDrivers(
   }
 }
 
-async function record(fork: Fork, forge: Forge, { ledger, ports }: WorkerContext): Promise<void> {
+async function record(fork: Fork, forge: Forge, { ledger, ports, log }: WorkerContext): Promise<void> {
   const wanted = wantedBy(fork.config);
   const scanned = wanted.length === 0 ? [] : await ports.scan(forge, fork.baseHead);
   const found = wanted.map(([attr, options]) => find(attr, options, scanned, ports.upstreamOf));
   await ledger.drivers.replace(fork.owner, fork.repo, found);
   for (const { attr, upstream, driver } of found) {
     if (upstream !== null) continue;
-    await ledger.drivers.record({ ...fork, attr }, whyNot(attr, driver, scanned), null);
+    const outcome = whyNot(attr, driver, scanned);
+    log.warn({ fork: `${fork.owner}/${fork.repo}`, attr, code: outcome.code }, String(outcome.reason));
+    await ledger.drivers.record({ ...fork, attr }, outcome, null);
   }
 }
 
