@@ -1,13 +1,11 @@
 import PQueue from 'p-queue';
-import type { AbsentFacts, Facts, PackageFacts, SetFacts } from '../nix/facts.js';
+import type { Facts } from '../nix/facts.js';
 import type { KernelSet } from '../nixpkgs/kernel-set.js';
-import { absence, isOnlyBroken, refusalOf } from './absence.js';
-import type { BuildTarget, NotBuilt } from './build.js';
-import type { BuildResult } from './build-cache.js';
 import { type Builder, createBuilder } from './builder.js';
 import { type FactsOfTrees, factsOf } from './facts.js';
-import { judge } from './judge.js';
-import type { Side, VerifyPorts } from './ports.js';
+import { compare } from './judge.js';
+import type { VerifyPorts } from './ports.js';
+import { nothingBefore, stateInSet, stateOfPackage } from './state.js';
 import type { BuildState, Verdict } from './verdict.js';
 
 export type { VerifyPorts, VerifyProgress, VerifySettings } from './ports.js';
@@ -48,7 +46,7 @@ export interface Verified {
   readonly tests: readonly string[];
 }
 
-export interface Trial {
+interface Trial {
   readonly set: string;
   readonly after: BuildState;
 }
@@ -99,12 +97,12 @@ export async function verifyFacts(known: KnownFacts, ports: VerifyPorts): Promis
     ...packages.map(async (name) => ({ attr: `pkgs.${name}`, verdicts: [await packageVerdict(name, facts, silent)] })),
   ];
   try {
-    const judged = await Promise.all(own);
+    const [judged, more] = await Promise.all([Promise.all(own), Promise.all(others)]);
     return {
       system: facts.after.system,
       verdicts: judged.map(({ verdict }) => verdict),
       trials: judged.flatMap(({ trial }) => trial ?? []),
-      shared: await Promise.all(others),
+      shared: more,
       tests: testsOf(attr, facts.after),
     };
   } catch (error) {
@@ -115,21 +113,10 @@ export async function verifyFacts(known: KnownFacts, ports: VerifyPorts): Promis
   }
 }
 
-interface Unavailable {
-  readonly state: 'unavailable';
-  readonly reason: string;
-  readonly ms: number;
-  /** What building it all the same came to, where it is only marked as broken. */
-  readonly trial?: BuildState;
-}
-type State = BuildResult | NotBuilt | Unavailable;
-
 interface Judged {
   readonly verdict: Verdict;
   readonly trial: Trial | null;
 }
-
-const nothingBefore: NotBuilt = { state: 'not built', reason: '', ms: 0 };
 
 async function verdictOf(
   set: AskedSet,
@@ -152,86 +139,12 @@ async function verdictOf(
 
 /** A package that knows no kernel. */
 async function packageVerdict(name: string, { before, after }: FactsOfTrees, builder: Builder): Promise<Verdict> {
-  const state = async (side: Side, all: Facts | null): Promise<State> => {
-    const facts = all?.packages[name];
-    if (all === null || facts === undefined) return nothingBefore;
-    if (facts.state !== 'present') return unavailable(facts.sentence || `${name} cannot be evaluated`);
-    return stateOf(facts, all, null, (target) => builder(target, 'pkgs', side));
-  };
-  const [then, now] = await Promise.all([state('before', before), state('after', after)]);
+  const [then, now] = await Promise.all([
+    before === null ? nothingBefore : stateOfPackage('before', name, before, builder),
+    stateOfPackage('after', name, after, builder),
+  ]);
   const facts = after.packages[name];
   return compare({ set: 'pkgs', version: (facts?.state === 'present' && facts.version) || '' }, then, now);
-}
-
-async function stateInSet(side: Side, set: string, attr: string, all: Facts, builder: Builder): Promise<State> {
-  const setFacts: SetFacts | undefined = all.sets[set];
-  const attrFacts: PackageFacts | AbsentFacts | undefined =
-    setFacts?.state === 'present' ? setFacts.attrs[attr] : undefined;
-  if (setFacts?.state !== 'present' || attrFacts?.state !== 'present') {
-    return unavailable(absence(set, attr, setFacts, attrFacts));
-  }
-  const build: Build = (target) => builder(target, set, side);
-  const { modDirVersion } = setFacts;
-  if (side === 'before' || !isOnlyBroken(attrFacts)) return stateOf(attrFacts, all, modDirVersion, build);
-  return tryBroken({ facts: attrFacts, modDirVersion, kmod: all.kmod }, refusalOf(attrFacts, all.system) ?? '', build);
-}
-
-/** Bounds outlive their cause: what is only marked as broken is built all the same, and reads as unavailable still. */
-async function tryBroken(target: BuildTarget, refusal: string, build: Build): Promise<Unavailable> {
-  const tried = await build(target);
-  const said = {
-    ok: 'it builds',
-    fails: `it fails${complaintOf(tried)}`,
-    'not built': `it was not built${complaintOf(tried)}`,
-  };
-  const reason = `${refusal}; tried all the same, ${said[tried.state]}`;
-  return { state: 'unavailable', reason, ms: tried.ms, trial: tried.state };
-}
-
-function complaintOf(tried: BuildResult | NotBuilt): string {
-  const error = 'error' in tried ? tried.error : null;
-  const words = error === null ? tried.reason : `${error.file}:${error.line}: ${error.message}`;
-  return words === '' ? '' : `: ${words}`;
-}
-
-type Build = (target: BuildTarget) => ReturnType<Builder>;
-
-async function stateOf(
-  facts: PackageFacts,
-  { system, kmod }: Facts,
-  modDirVersion: string | null,
-  build: Build,
-): Promise<State> {
-  const refusal = refusalOf(facts, system);
-  return refusal === null ? build({ facts, modDirVersion, kmod }) : unavailable(refusal);
-}
-
-function unavailable(reason: string): Unavailable {
-  return { state: 'unavailable', reason, ms: 0 };
-}
-
-function compare(of: AskedSet, before: State, after: State): Verdict {
-  const vanished = lostModule(before, after);
-  const state: BuildState = vanished === null ? after.state : 'fails';
-  return {
-    set: of.set,
-    version: of.version,
-    before: before.state,
-    after: state,
-    status: judge(before.state, state),
-    reason: vanished ?? (after.reason || (before.reason === '' ? '' : `before the update: ${before.reason}`)),
-    ms: before === after ? after.ms : before.ms + after.ms,
-    error: after.state === 'fails' ? after.error : null,
-    modules: 'modules' in after ? after.modules : [],
-  };
-}
-
-/** A module that was built before and is not any more: the sentence that says so. */
-function lostModule(before: State, after: State): string | null {
-  if (before.state !== 'ok' || after.state !== 'ok') return null;
-  const names = new Set(after.modules.map(({ name }) => name));
-  const lost = before.modules.find(({ name }) => !names.has(name));
-  return lost === undefined ? null : `${lost.name} was built before the update and is not built any more`;
 }
 
 function testsOf(attr: string, { sets }: Facts): readonly string[] {
