@@ -1,12 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createGit } from '../../src/net/git.js';
+import { createFetch } from '../../src/net/http.js';
+import { createAddressPolicy } from '../../src/net/policy.js';
 import { type HttpsServer, git as prepare, serveGit, startHttpsServer } from '../support/git-server.js';
 import { netTo } from '../support/net.js';
 
 const limits = { timeoutMs: 20_000, maxOutputBytes: 100_000 };
 const token = 'ghs_secret';
 const lsRemote = (url: string) => ['ls-remote', '--', url];
+const redirects = [
+  ['/password/', 'https://user:secret@codeberg.org'],
+  ['/plain/', 'http://codeberg.org'],
+  ['/inside/', 'https://10.0.0.1'],
+] as const;
 let directory: string;
 let server: HttpsServer;
 const seen: { host: string | undefined; path: string; authorization: string | undefined }[] = [];
@@ -20,6 +28,9 @@ beforeAll(async () => {
     seen.push({ host: host?.split(':')[0], path: request.url ?? '', authorization });
     if (request.url?.startsWith('/moved/')) {
       response.writeHead(301, { location: `https://codeberg.org${request.url.replace('moved', 'owner')}` }).end();
+    } else if (redirects.some(([from]) => request.url?.startsWith(from))) {
+      const [, to] = redirects.find(([from]) => request.url?.startsWith(from)) ?? [];
+      response.writeHead(301, { location: `${to}${request.url}` }).end();
     } else if (request.url?.startsWith('/loop/')) {
       response.writeHead(301, { location: request.url }).end();
     } else if (!request.url?.startsWith('/silent/')) {
@@ -61,6 +72,29 @@ describe('git with a server', () => {
   it('follows no circle', async () => {
     await expect(remote('https://github.com/loop/repo')).rejects.toMatchObject({ code: 'git-failed' });
   });
+
+  it.each([
+    ['with credentials', '/password/repo'],
+    ['to plain http', '/plain/repo'],
+    ['to the inside', '/inside/repo'],
+  ])('follows no redirect %s', async (_where, repository) => {
+    await expect(remote(`https://github.com${repository}`)).rejects.toMatchObject({ code: 'address-refused' });
+    expect(new Set(seen.map(({ host }) => host))).toEqual(new Set(['github.com']));
+  });
+
+  it.each(['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', 'fe80::1', '::ffff:192.168.0.1'])(
+    'never connects to a known name that resolves to %s',
+    async (address) => {
+      const policy = createAddressPolicy({
+        hosts: {},
+        allowedHosts: [],
+        resolve: async () => ['140.82.121.4', address],
+      });
+      const git = createGit(policy, createFetch(policy));
+      const listing = git.remote('https://github.com/owner/repo', lsRemote, limits);
+      await expect(listing).rejects.toMatchObject({ code: 'address-refused' });
+    },
+  );
 
   it('gives up when the server falls silent', async () => {
     await expect(remote('https://github.com/silent/repo', { timeoutMs: 300 })).rejects.toMatchObject({
