@@ -53,12 +53,21 @@ export function planEditOf(readText: ReadText, attr: string, target: EditTarget)
   if ('outcome' in source) return source;
   return {
     attr,
-    version: { from: subject.version, to: after.version },
+    version: versionsOf(subject, after, target),
     rev: revision.replace(/^refs\/tags\//, ''),
     source: { ...source, ...knownOf(target) },
     replacements,
     hash,
   };
+}
+
+/** An asset for another kernel may be of the same version: then the kernels tell the two apart. */
+function versionsOf(before: Subject, after: Subject, target: EditTarget): EditPlan['version'] {
+  const [from, to] = [before.version, after.version];
+  if (from !== to || !('asset' in target)) return { from, to };
+  const kernel = (segments: AssetMove['from']) =>
+    segments.findLast(({ slot }) => slot === 'kernel')?.text ?? 'any kernel';
+  return { from: `${from} for ${kernel(target.asset.from)}`, to: `${to} for ${kernel(target.asset.to)}` };
 }
 
 /** What is known of the source beforehand. An asset may be made from any commit. */

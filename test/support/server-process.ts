@@ -1,6 +1,6 @@
 /**
  * A whole server in a process of its own, whose updates never end by themselves: for what happens at signals. Prints
- * `running` when an update runs. `node --import import tsx server-process.ts <data folder>`
+ * `running` when an update runs. `node --import tsx server-process.ts <data folder>`
  */
 
 import { stopOnSignals } from '../../src/server/signals.js';
