@@ -25,7 +25,8 @@ export interface CheckedDriver {
 export async function checkCommand(attrs: readonly string[], flags: { readonly nixpkgs: string }): Promise<Answer> {
   const { git, signal } = openTools();
   const known = new Map(readEveryDriver(flags.nixpkgs).map((tracked) => [tracked.driver.attr, tracked]));
-  const asked = attrs.length === 0 ? [...known.keys()] : [...new Set(attrs)];
+  const followed = [...known.values()].filter(({ driver }) => driver.follows !== 'nothing');
+  const asked = attrs.length === 0 ? followed.map(({ driver }) => driver.attr) : [...new Set(attrs)];
   const upstreams = new Set(asked.flatMap((attr) => followedUpstream(known.get(attr)?.driver) ?? []));
   const list = listOnce((url) => listTags(url, git), counter(upstreams.size));
   const kernels = await knownBranches(flags.nixpkgs);
@@ -101,7 +102,7 @@ function counter(total: number): (url: string, failure: string | null) => void {
   let done = 0;
   return (url, failure) => {
     done += 1;
-    progress(`${done}/${total} ${url}${failure === null ? '' : `: ${failure}`}`);
+    progress(`${done}/${total} ${failure ?? url}`);
   };
 }
 
@@ -114,7 +115,7 @@ function exitCodeOf(drivers: readonly CheckedDriver[]): number {
   return states.has('waiting') ? exitCodes.waiting : exitCodes.done;
 }
 
-/** What follows nothing is only counted, unless it was asked for by name. */
+/** What a person has to look at is only counted, unless it was asked for by name. */
 function describe(drivers: readonly CheckedDriver[], named: boolean): string {
   const shown = drivers.filter(({ state }) => named || state !== 'refused');
   const rows = shown.map(({ attr, current, newest, state, reason }) => [
@@ -126,6 +127,6 @@ function describe(drivers: readonly CheckedDriver[], named: boolean): string {
   ]);
   const behind = drivers.filter(({ state }) => state === 'behind').length;
   const left = drivers.length - shown.length;
-  const rest = left === 0 ? '' : `; ${left} follow no tag or need a person: modprobot explain ATTR says why`;
+  const rest = left === 0 ? '' : `; ${left} need a person: modprobot explain ATTR says why`;
   return `${table([['ATTRIBUTE', 'STATE', 'CURRENT', 'NEWEST', ''], ...rows])}\n\n${behind} behind of ${drivers.length}${rest}.`;
 }

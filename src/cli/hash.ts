@@ -1,7 +1,7 @@
 import { openEngine } from '../nix/engine/open.js';
 import type { Refused } from '../outcome.js';
-import { type HashAnswer, hashTarget } from '../source/hash.js';
-import { hashTargetByNix } from '../source/hash-with-nix.js';
+import { type HashAnswer, hashTarget, isUrl } from '../source/hash.js';
+import { hashTargetByNix, leftToNix } from '../source/hash-with-nix.js';
 import { type Answer, exitCodes, printable, progress } from './output.js';
 import { openTools } from './world.js';
 
@@ -14,7 +14,9 @@ export interface HashFlags {
 export async function hashCommand(target: string, flags: HashFlags): Promise<Answer> {
   const answer = await hash(target, flags);
   if ('outcome' in answer) {
-    return { json: answer, text: printable(`${answer.reason} [${answer.code}]`), exitCode: exitCodes.refused };
+    const advice = flags.engine === 'builtin' && leftToNix.has(answer.code) ? ' Try --engine container, or nix.' : '';
+    const text = printable(`${answer.reason}${advice} [${answer.code}]`);
+    return { json: answer, text, exitCode: exitCodes.refused };
   }
   return { json: answer, text: answer.hash, exitCode: exitCodes.done };
 }
@@ -22,6 +24,7 @@ export async function hashCommand(target: string, flags: HashFlags): Promise<Ans
 async function hash(target: string, flags: HashFlags): Promise<HashAnswer | Refused> {
   const { fetch, settings, signal } = openTools();
   const unpack = flags.unpack ?? false;
+  if (isUrl(target)) progress(`downloading ${target}`);
   if (flags.engine === 'builtin') return hashTarget(target, { unpack, fetch });
   const wanted = flags.engine === 'nix' ? 'local' : 'container';
   const { engine, found, close } = await openEngine({ ...settings.engine, engine: wanted });

@@ -16,7 +16,7 @@ import { agree, type HashAnswer, hashTarget, isUrl } from './hash.js';
 const timeoutMs = 15 * 60_000;
 
 /** What the built-in hasher leaves to Nix: there is no second value to compare with then. */
-const onlyNix = new Set(['archive-format', 'archive-entry-unsupported']);
+export const leftToNix: ReadonlySet<string> = new Set(['archive-format', 'archive-entry-unsupported']);
 
 export interface NixHashTarget {
   readonly unpack: boolean;
@@ -38,7 +38,7 @@ export async function hashTargetByNix(target: string, options: NixHashTarget): P
   try {
     const file = isUrl(target) ? await downloaded(target, scratch, options.fetch) : await existing(target);
     const builtin = await hashTarget(file, options);
-    if ('outcome' in builtin && !onlyNix.has(builtin.code)) return builtin;
+    if ('outcome' in builtin && !leftToNix.has(builtin.code)) return builtin;
     const engine = options.engine.name === 'container' ? 'container' : 'nix';
     const hash = await prefetch(file, options);
     const agreed =
