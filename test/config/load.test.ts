@@ -145,7 +145,7 @@ minimumReleaseAge: 3d
 });
 
 describe('the published JSON Schema', () => {
-  it('is what the validation is made of (npm run schema)', async () => {
+  it('is what the validation is made of (npm run generate)', async () => {
     const published = await readFile(new URL('../../schema/modprobot.schema.json', import.meta.url), 'utf8');
     expect(JSON.parse(published)).toEqual(configJsonSchema());
   });
