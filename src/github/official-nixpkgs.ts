@@ -14,6 +14,18 @@ export interface OfficialPullRequest {
   readonly title: string;
 }
 
+/** What NixOS/nixpkgs has of one driver. */
+export type OfficialLook =
+  | {
+      readonly outcome: 'answered';
+      /** The driver's file there, or null when it is not where the fork has it. */
+      readonly text: string | null;
+      /** Open ones that name the attribute. */
+      readonly pullRequests: readonly OfficialPullRequest[];
+    }
+  /** It could not be asked, which blocks nothing. */
+  | { readonly outcome: 'silent' };
+
 export const official = { owner: 'NixOS', repo: 'nixpkgs' } as const;
 
 /** What an installation's token may read because it is public. https://docs.github.com/en/rest/search/search */

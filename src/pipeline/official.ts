@@ -1,22 +1,10 @@
 import { readSubject } from '../edit/subject.js';
-import type { OfficialPullRequest } from '../github/official-nixpkgs.js';
+import type { OfficialLook, OfficialPullRequest } from '../github/official-nixpkgs.js';
 import type { Driver } from '../nixpkgs/driver.js';
 import { readTree } from '../nixpkgs/scan-files.js';
 import { type Refused, refused } from '../outcome.js';
 import type { Release, TagVerdict } from '../release/release.js';
 import { judgeTags, type ReleaseQuestion } from './find-release.js';
-
-/** What NixOS/nixpkgs has of one driver. */
-export type OfficialLook =
-  | {
-      readonly outcome: 'answered';
-      /** The driver's file there, or null when it is not where the fork has it. */
-      readonly text: string | null;
-      /** Open ones that name the attribute. */
-      readonly pullRequests: readonly OfficialPullRequest[];
-    }
-  /** It could not be asked, which blocks nothing. */
-  | { readonly outcome: 'silent' };
 
 interface OfficialQuestion {
   readonly question: ReleaseQuestion;

@@ -1,12 +1,12 @@
 import type { DriverOptions } from '../config/schema.js';
 import type { Forge } from '../github/forge.js';
+import type { OfficialLook } from '../github/official-nixpkgs.js';
 import type { Fetch } from '../net/http.js';
 import type { VerifyPorts } from '../verify/verify.js';
 import type { SeenHead } from '../watch/branch.js';
 import type { FirstSight } from '../watch/first-sight.js';
 import type { SeenReleases } from '../watch/releases.js';
 import type { Tag } from '../watch/tag.js';
-import type { OfficialLook } from './official.js';
 import type { Trees } from './trees.js';
 
 /** One driver of one fork to bring up to date. */

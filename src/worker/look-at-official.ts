@@ -1,8 +1,7 @@
 import { Fault } from '../errors.js';
-import { official } from '../github/official-nixpkgs.js';
+import { type OfficialLook, official } from '../github/official-nixpkgs.js';
 import type { Fork } from '../jobs/forks.js';
 import { forkKey } from '../jobs/job.js';
-import type { OfficialLook } from '../pipeline/official.js';
 import type { WorkerContext } from './ports.js';
 
 /**

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { OfficialLook } from '../../src/github/official-nixpkgs.js';
 import { openLedger } from '../../src/jobs/ledger.js';
 import type { ReleaseQuestion } from '../../src/pipeline/find-release.js';
-import { compareOfficial, type OfficialLook } from '../../src/pipeline/official.js';
+import { compareOfficial } from '../../src/pipeline/official.js';
 import { readTracked } from '../../src/pipeline/tracked.js';
 import { lookAtOfficial } from '../../src/worker/look-at-official.js';
 import type { WorkerContext } from '../../src/worker/ports.js';
