@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type OpenedEngine, openEngine } from '../../src/nix/engine/open.js';
+import { readBrokenBound } from '../../src/nixpkgs/broken-bound.js';
 import { fakeHash, hashByNix } from '../../src/source/nix-hash.js';
 import type { BuildCache, BuildResult } from '../../src/verify/build-cache.js';
 import { type Verified, verify } from '../../src/verify/verify.js';
@@ -190,6 +191,25 @@ describeWith(nixImage, 'verify: real drivers on real kernels', () => {
     );
     expect(started).toEqual([]);
     expect(verified.verdicts.map(({ ms }) => ms)).toEqual(kernels.map(() => 0));
+  }, 120_000);
+
+  it('tries what a bound excludes, without another build where that was built before', async () => {
+    const newest = drivers.at(-1);
+    const bound = `kernel.kernelAtLeast "${kernels[1]?.branch}"`;
+    const tree = await copyNixpkgs(kernels);
+    trees.set('bounded', tree);
+    await writeVersion(tree, newest?.version ?? '', hashes.get(newest?.version ?? '') ?? '');
+    const text = await readFile(path.join(tree, derivation), 'utf8');
+    await writeFile(path.join(tree, derivation), text.replace('  meta = {', `  meta = {\n    broken = ${bound};`));
+    const sets = kernels.map((kernel) => ({ set: setName(kernel), version: '' }));
+    const ports = { engine: opened.engine, builds: cache, settings };
+    const unbounded = await verify({ attr: 'v4l2loopback', before: null, after: treeOf(newest), sets }, ports);
+    const bounded = await verify({ attr: 'v4l2loopback', before: null, after: tree, sets }, ports);
+    const excluded = unbounded.verdicts.slice(1);
+    expect(bounded.verdicts[0]?.after).toBe(unbounded.verdicts[0]?.after);
+    expect(bounded.verdicts.slice(1).map(({ status }) => status)).toEqual(excluded.map(() => 'unavailable'));
+    expect(bounded.trials).toEqual(excluded.map(({ set, after }) => ({ set, after })));
+    expect(readBrokenBound(tree, 'v4l2loopback')).toMatchObject({ expression: bound, file: derivation });
   }, 120_000);
 
   it('leaves no container behind', async () => {
