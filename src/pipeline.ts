@@ -9,7 +9,7 @@ import { compareOfficial } from './pipeline/official.js';
 import type { Current, PipelinePorts, UpdateRequest } from './pipeline/ports.js';
 import { prepareEdit } from './pipeline/prepare-edit.js';
 import { proveEdit } from './pipeline/prove-edit.js';
-import { takeBack } from './pipeline/take-back.js';
+import { brokenOff, takeBack } from './pipeline/take-back.js';
 import { readTracked } from './pipeline/tracked.js';
 import {
   type Checks,
@@ -100,10 +100,11 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
     const bound = readBrokenBound(trees.before, attr);
     const verification = { ...verified, matching: matrix.matching, bound };
     const pullRequest = await openPullRequest({ update, verification }, forge);
-    if (pullRequest.outcome === 'refused') return pullRequest;
-    return { outcome: 'published', update, pullRequest, verified };
+    if (pullRequest.outcome !== 'refused') return { outcome: 'published', update, pullRequest, verified };
+    await takeBack({ base: base.branch, branch, checks, reason: pullRequest.reason }, forge);
+    return pullRequest;
   } catch (fault) {
-    await takeBack({ base: base.branch, branch, checks, fault }, forge);
+    await takeBack({ base: base.branch, branch, checks, reason: brokenOff(fault) }, forge);
     throw fault;
   }
 }

@@ -6,22 +6,27 @@ interface HalfPublished {
   readonly base: string;
   readonly branch: OpenedBranch;
   readonly checks: Checks;
-  readonly fault: unknown;
+  /** One sentence for whoever looks at the checks. */
+  readonly reason: string;
 }
 
 /**
- * After a fault in mid-way: the check runs say that nothing was verified, and a branch that this run created is deleted,
- * unless a pull request stands on it already: deleting its branch would close it as if a person had declined the version.
- * What cannot be taken back because GitHub itself fails is taken up by the next run, which finds branch and checks again.
+ * When publishing ends in mid-way: the check runs say that nothing was verified, and a branch that this run created is
+ * deleted, unless an open pull request stands on it: deleting its branch would close it as if a person had declined the
+ * version. What cannot be taken back because GitHub itself fails is taken up by the next run, which finds it again.
  */
-export async function takeBack({ base, branch, checks, fault }: HalfPublished, forge: Forge): Promise<void> {
-  const code = fault instanceof Fault ? fault.code : 'bug';
-  const reason = `The update broke off (${code}) and will be tried again.`;
+export async function takeBack({ base, branch, checks, reason }: HalfPublished, forge: Forge): Promise<void> {
   await Promise.allSettled([abandonChecks({ checks, reason }, forge), deleteUnused(base, branch, forge)]);
+}
+
+/** What the check runs of an update say that a fault ended. */
+export function brokenOff(fault: unknown): string {
+  return `The update broke off (${fault instanceof Fault ? fault.code : 'bug'}) and will be tried again.`;
 }
 
 async function deleteUnused(base: string, { branch, commit, how }: OpenedBranch, forge: Forge): Promise<void> {
   if (how !== 'created') return;
-  const standing = await forge.pullRequests({ head: branch, base });
-  if (standing.length === 0) await forge.moveBranch({ branch, from: commit, to: null });
+  const onIt = await forge.pullRequests({ head: branch, base });
+  if (onIt.some(({ state }) => state === 'open')) return;
+  await forge.moveBranch({ branch, from: commit, to: null });
 }
