@@ -9,6 +9,7 @@ import { compareOfficial } from './pipeline/official.js';
 import type { Current, PipelinePorts, UpdateRequest } from './pipeline/ports.js';
 import { prepareEdit } from './pipeline/prepare-edit.js';
 import { proveEdit } from './pipeline/prove-edit.js';
+import { newerSupportedKernel } from './pipeline/supported-kernel.js';
 import { brokenOff, takeBack } from './pipeline/take-back.js';
 import { readTracked } from './pipeline/tracked.js';
 import {
@@ -99,7 +100,8 @@ export async function updateDriver(request: UpdateRequest, ports: PipelinePorts)
     // What a maintainer sees.
     const bound = readBrokenBound(trees.before, attr);
     const verification = { ...verified, matching: matrix.matching, bound };
-    const pullRequest = await openPullRequest({ update, verification }, forge);
+    const noticed = [...remarks, ...(await newerSupportedKernel(edit.files, proof, ports))];
+    const pullRequest = await openPullRequest({ update: { ...update, remarks: noticed }, verification }, forge);
     if (pullRequest.outcome !== 'refused') return { outcome: 'published', update, pullRequest, verified };
     await takeBack({ base: base.branch, branch, checks, reason: pullRequest.reason }, forge);
     return pullRequest;
