@@ -45,6 +45,7 @@ export const refusals = {
   'opted-out': 'A comment in the file asks programs to leave it alone. Update it by hand, or remove the comment.',
   'hash-unknown': 'The hash of the source is not a literal SHA-256 in the file. Update it by hand.',
   'version-unknown': 'The version of the driver cannot be read from the file. Update it by hand.',
+  'file-is-link': 'A file that would change is a symbolic link, or lies behind one. Update it by hand.',
   'used-elsewhere':
     'What would change is used by another download as well, whose hash would become wrong. Update it by hand.',
   'guard-syntax': 'The edited file could not be read back. Nothing was written; please report it.',
@@ -75,6 +76,8 @@ export const refusals = {
     'An asset is another file than when it was first seen, or than GitHub says. Ask upstream why before anybody takes it.',
   'asset-unreadable':
     'The address of the source is no asset of a GitHub release, or its name fits none of the patterns. Correct `asset`.',
+  'update-rule-too-slow':
+    "An expression of the derivation's own `updateScript` takes too long on upstream's tags. Write it more simply.",
   'branch-resting': 'The branch was proposed within the interval that the configuration gives. It goes on by itself.',
   'kernel-set-unknown': 'The configuration names a kernel set that this nixpkgs does not have. Correct its name.',
   'archive-top-folder':

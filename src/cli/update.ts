@@ -1,20 +1,22 @@
 import { type Edited, editTo } from '../edit/edit-to.js';
 import { type NamedTarget, namedTarget, type ReadTarget } from '../edit/named-target.js';
 import { writeEdits } from '../edit/write.js';
-import { upstreamUrl } from '../nixpkgs/derivation-upstream.js';
 import { readKernelSets } from '../nixpkgs/kernel-sets.js';
 import { readTree } from '../nixpkgs/scan-files.js';
-import { type Refused, refused, type Waiting } from '../outcome.js';
+import type { Refused, Waiting } from '../outcome.js';
 import { findRelease } from '../pipeline/find-release.js';
 import { askFirst } from '../pipeline/kernels.js';
 import type { Current } from '../pipeline/ports.js';
 import { prepareEdit } from '../pipeline/prepare-edit.js';
 import { proveEdit } from '../pipeline/prove-edit.js';
+import { refuseLinks } from '../pipeline/refuse-links.js';
 import { readTracked, type Tracked } from '../pipeline/tracked.js';
 import { openTrees, type Trees } from '../pipeline/trees.js';
+import type { SourceHash } from '../source/source.js';
 import { selectSets } from '../verify/policy.js';
 import { verifyFacts } from '../verify/verify.js';
 import { listTags } from '../watch/tags.js';
+import { followedUpstream } from './followed-upstream.js';
 import { kernelList } from './kernel-table.js';
 import { knownBranches } from './known-branches.js';
 import { type Answer, progress } from './output.js';
@@ -65,12 +67,12 @@ async function update(
 
 /** The next release that upstream has. */
 async function newestOf({ driver, rules }: Tracked, trees: Trees): Promise<ReadTarget | Ended> {
-  const upstream = upstreamUrl(driver);
-  if (upstream === null) return refused('follows-no-tags', `${driver.attr} has no upstream that is known.`);
-  progress(`listing the tags of ${upstream}`);
-  const tags = await listTags(upstream, openTools().git);
   const kernels = await knownBranches(trees.before);
-  const found = findRelease({ driver, rules, options: {}, tags, kernels, now: new Date() });
+  const question = { driver, rules, options: {}, kernels, now: new Date() };
+  const upstream = followedUpstream(question);
+  if (typeof upstream !== 'string') return upstream;
+  progress(`listing the tags of ${upstream}`);
+  const found = findRelease({ ...question, tags: await listTags(upstream, openTools().git) });
   if (found.outcome !== 'found') return found;
   const { tag, version, kernel } = found.release;
   return { outcome: 'found', target: { tag: tag.name, version, commit: tag.commit }, kernel };
@@ -78,7 +80,9 @@ async function newestOf({ driver, rules }: Tracked, trees: Trees): Promise<ReadT
 
 /** With a hash that is given, the tree's text is all that an edit needs. */
 function editWith(hash: string, attr: string, { target }: ReadTarget, trees: Trees): Promise<Edited | Refused> {
-  return editTo(readTree(trees.before), attr, target, async () => ({ hash, hashedBy: ['given'] }));
+  const { before } = trees;
+  const given: SourceHash = { hash, hashedBy: ['given'] };
+  return editTo(readTree(before), attr, target, async (plan) => refuseLinks(before, plan) ?? given);
 }
 
 /** Kernel sets in which Nix looks for the source when nothing is to be built. */

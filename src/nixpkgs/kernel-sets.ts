@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Fault } from '../errors.js';
 import { parse } from '../nix/syntax/parse.js';
 import type { Expression } from '../nix/syntax/tree.js';
@@ -7,20 +5,15 @@ import { compareKernels, kernelLine } from '../release/kernel.js';
 import type { KernelSet, KernelSets } from './kernel-set.js';
 import { type Entries, entriesOf, referredName, thrownSentence, topLevelEntries, unwrap } from './kernel-tree.js';
 import { type MainlineTable, type ReadText, type VersionSources, versionOfKernel } from './kernel-version.js';
+import { readTree } from './scan-files.js';
 
 const kernelsFile = 'pkgs/top-level/linux-kernels.nix';
 const tableFile = 'pkgs/os-specific/linux/kernel/kernels-org.json';
 
 /** Reads the kernel sets of a checkout without Nix. Throws the fault `kernel-sets-unreadable`. */
 export function readKernelSets(nixpkgsDir: string): Promise<KernelSets> {
-  return readKernelSetsFrom(async (path) => {
-    try {
-      return await readFile(join(nixpkgsDir, path), 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw error;
-    }
-  });
+  const readText = readTree(nixpkgsDir);
+  return readKernelSetsFrom(async (path) => readText(path));
 }
 
 /**

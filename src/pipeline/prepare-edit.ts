@@ -3,6 +3,7 @@ import type { EditTarget } from '../edit/plan.js';
 import { readTree } from '../nixpkgs/scan-files.js';
 import type { Refused } from '../outcome.js';
 import type { EditPorts } from './ports.js';
+import { refuseLinks } from './refuse-links.js';
 import { sourceHash } from './source-hash.js';
 import type { Trees } from './trees.js';
 
@@ -17,5 +18,10 @@ export interface EditQuestion {
 /** Plans the edit, computes the source hash by every way there is, and proves that the result changes nothing else. */
 export function prepareEdit(question: EditQuestion, ports: EditPorts): Promise<Edited | Refused> {
   const { attr, target, trees } = question;
-  return editTo(readTree(trees.before), attr, target, (plan, edit) => sourceHash({ ...question, plan, edit }, ports));
+  return editTo(
+    readTree(trees.before),
+    attr,
+    target,
+    async (plan, edit) => refuseLinks(trees.before, plan) ?? sourceHash({ ...question, plan, edit }, ports),
+  );
 }

@@ -3,12 +3,17 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { FileEdit } from '../edit/edit.js';
+import { Fault } from '../errors.js';
+import { isReachedByLink } from '../nixpkgs/scan-files.js';
 
 /** A nixpkgs tree as it is, and a copy of it, made when it is first needed, in which an edit stands. */
 export interface Trees extends AsyncDisposable {
   /** Absolute path; never written. */
   readonly before: string;
-  /** Writes the edited files into the copy, over those of an earlier edit, and answers its absolute path. */
+  /**
+   * Writes the edited files into the copy, over those of an earlier edit, and answers its absolute path. Throws
+   * `edit-not-written` rather than follow a link.
+   */
   withEdits(files: readonly FileEdit[]): Promise<string>;
 }
 
@@ -21,7 +26,7 @@ export function openTrees(directory: string, release: () => Promise<void> = asyn
     async withEdits(files) {
       scratch ??= copyOf(before);
       const tree = join(await scratch, 'nixpkgs');
-      for (const { path, after } of files) await writeFile(join(tree, path), after);
+      for (const file of files) await overwrite(tree, file);
       return tree;
     },
     async [Symbol.asyncDispose]() {
@@ -30,6 +35,15 @@ export function openTrees(directory: string, release: () => Promise<void> = asyn
       await release();
     },
   };
+}
+
+/** The copy holds the links of the tree as they are, absolute ones too: they lead to files that are not the App's. */
+async function overwrite(tree: string, { path, after }: FileEdit): Promise<void> {
+  if (isReachedByLink(tree, path)) {
+    throw new Fault('edit-not-written', `${path} is a link, lies behind one, or is not there.`, { path });
+  }
+  const { O_WRONLY, O_TRUNC, O_NOFOLLOW } = constants;
+  await writeFile(join(tree, path), after, { flag: O_WRONLY | O_TRUNC | O_NOFOLLOW });
 }
 
 /** A full tree has some 45,000 files: where the file system can, they are cloned and not copied. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openTrees } from '../../src/pipeline/trees.js';
@@ -27,6 +27,25 @@ describe('the trees of an update', () => {
     expect(await readFile(path.join(copy, 'lib.nix'), 'utf8')).toBe('same');
     expect(await readFile(path.join(trees.before, 'zfs.nix'), 'utf8')).toBe('old');
     expect(existsSync(path.join(copy, '.git'))).toBe(false);
+  });
+
+  it('never follow a link when they write', async () => {
+    const outside = `${nixpkgs}-outside`;
+    await mkdir(outside);
+    try {
+      await writeFile(path.join(outside, 'zfs.nix'), 'theirs');
+      await rm(path.join(nixpkgs, 'zfs.nix'));
+      await symlink(path.join(outside, 'zfs.nix'), path.join(nixpkgs, 'zfs.nix'));
+      await symlink(outside, path.join(nixpkgs, 'folder'));
+      await using trees = openTrees(nixpkgs);
+      const files = edit('ours');
+      const behind = files.map((file) => ({ ...file, path: 'folder/zfs.nix' }));
+      await expect(trees.withEdits(files)).rejects.toMatchObject({ code: 'edit-not-written' });
+      await expect(trees.withEdits(behind)).rejects.toMatchObject({ code: 'edit-not-written' });
+      expect(await readFile(path.join(outside, 'zfs.nix'), 'utf8')).toBe('theirs');
+    } finally {
+      await rm(outside, { recursive: true, force: true });
+    }
   });
 
   it('leave nothing behind, and give back the tree that they were made of', async () => {
