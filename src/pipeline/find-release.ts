@@ -44,19 +44,27 @@ export interface FoundRelease {
 export function findRelease(question: ReleaseQuestion): FoundRelease | Current | Waiting | Refused {
   const { driver } = question;
   if (driver.follows !== 'tag' || driver.pattern === null) return noTags(driver);
-  const choice = judgeTags(question);
-  const moved = movedInstead(question, choice);
+  const ignored = ignoredByRules(question.rules, question.tags);
+  if ('outcome' in ignored) return ignored;
+  const input = inputOf(question, ignored);
+  const choice = choose(input);
+  const moved = movedInstead(input, choice);
   if (moved !== null) return refused('tag-moved', `${moved.tag}: ${moved.reason}`);
   if (choice.chosen === null) return whyNone(driver, choice);
   return { outcome: 'found', release: choice.chosen, remarks: remarksOn(driver, choice) };
 }
 
-/** A verdict for every tag, by the derivation's own revision, its update rules, and the configuration. */
+/**
+ * A verdict for every tag, by the derivation's own revision, its update rules, and the configuration. Rules that take too
+ * long leave out every tag; `findRelease` says so.
+ */
 export function judgeTags(question: ReleaseQuestion): Choice {
-  return choose(inputOf(question));
+  const ignored = ignoredByRules(question.rules, question.tags);
+  return choose(inputOf(question, 'outcome' in ignored ? question.tags.map(({ name }) => name) : ignored));
 }
 
-function inputOf({ driver, rules, options, tags, kernels, now, firstSights = [] }: ReleaseQuestion): ChooseInput {
+function inputOf(question: ReleaseQuestion, ignored: readonly string[]): ChooseInput {
+  const { driver, options, tags, kernels, now, firstSights = [] } = question;
   const series = parseSeries(options.series ?? seriesOfAttribute(driver.attr) ?? '');
   return {
     pattern: compilePattern(options.pattern ?? driver.pattern ?? '{version}'),
@@ -66,7 +74,7 @@ function inputOf({ driver, rules, options, tags, kernels, now, firstSights = [] 
     kernels,
     ignore: options.ignore ?? [],
     allow: options.allow ?? [],
-    excluded: new Set(ignoredByRules(rules, tags)),
+    excluded: new Set(ignored),
     minimumAge: parseAge(options.minimumReleaseAge ?? '') ?? 0,
     seen: new Map(firstSights.flatMap(({ name, commit }) => (commit === null ? [] : [[name, commit]]))),
     seenSince: new Map(firstSights.map(({ name, at }) => [name, new Date(at ?? 0)])),
@@ -78,10 +86,9 @@ function inputOf({ driver, rules, options, tags, kernels, now, firstSights = [] 
  * The tag that would be the release had it not moved. Nothing older is taken in its place: a release that was
  * exchanged is a reason for a person to look at the upstream, not for the next best update.
  */
-function movedInstead(question: ReleaseQuestion, { verdicts }: Choice): JudgedTag | null {
+function movedInstead(input: ChooseInput, { verdicts }: Choice): JudgedTag | null {
   const moved = new Map(verdicts.filter(({ verdict }) => verdict === 'moved').map((judged) => [judged.tag, judged]));
   if (moved.size === 0) return null;
-  const input = inputOf(question);
   const seenSince = new Map([
     ...(input.seenSince ?? []),
     ...[...moved.keys()].map((tag) => [tag, new Date(0)] as const),

@@ -1,5 +1,5 @@
 import type { Driver } from '../../src/nixpkgs/driver.js';
-import { findRelease, type ReleaseOptions } from '../../src/pipeline/find-release.js';
+import { findRelease, judgeTags, type ReleaseOptions } from '../../src/pipeline/find-release.js';
 import type { FirstSight } from '../../src/watch/first-sight.js';
 
 const commit = (digit: string) => digit.repeat(40);
@@ -27,6 +27,21 @@ const sights = (changes: Record<string, Partial<FirstSight>> = {}): FirstSight[]
     const name = `v1.${minor}`;
     return { name, commit: commit(digit), at: null, ...changes[name] };
   });
+
+describe("a derivation's own rules", () => {
+  it('end the search when they take too long, rather than let any tag pass', () => {
+    const question = {
+      driver: { attr: 'driver', follows: 'tag', pattern: 'v{version}', version: '1.0', rev: 'v1.0' } as Driver,
+      rules: { allow: '^v([0-9]+)+$', unread: [] },
+      options: {},
+      tags: [{ name: 'v1.1' }, { name: `v${'1'.repeat(60)}x` }],
+      kernels: [],
+      now,
+    };
+    expect(findRelease(question)).toMatchObject({ outcome: 'refused', code: 'update-rule-too-slow' });
+    expect(judgeTags(question).chosen).toBeNull();
+  });
+});
 
 describe('a tag that moved', () => {
   it('is refused where it would be the release, and nothing older is taken in its place', () => {

@@ -18,6 +18,15 @@ describe('the rules of a derivation for its own updates', () => {
     expect(ignoredByRules({ patchlevelUnstable: true, unread: [] }, tags)).toEqual(['v1.2.95']);
   });
 
+  it.each([{ allow: '^(1+)+$' }, { ignore: '^(1+)+$' }])('are refused when %j takes too long', (rules) => {
+    const slow = [{ name: `v${'1'.repeat(60)}x` }];
+    expect(ignoredByRules({ prefix: 'v', ...rules, unread: [] }, slow)).toMatchObject({
+      outcome: 'refused',
+      code: 'update-rule-too-slow',
+      reason: expect.stringContaining('"^(1+)+$"'),
+    });
+  });
+
   it('never run an expression on a name that is too long to be a release', () => {
     const long = `v${'1'.repeat(5000)}`;
     expect(ignoredByRules({ allow: '(1+)+$', unread: [] }, [{ name: long }])).toEqual([long]);
