@@ -28,7 +28,14 @@ export interface ServerPorts {
   /** The one way to GitHub: it follows the operator's host map. */
   readonly fetch: Fetch;
   /** The rest of what the worker needs, made once. */
-  readonly worker: (parts: { readonly ledger: Ledger; readonly log: Logger }) => Promise<OpenedWorkerPorts>;
+  readonly worker: (parts: WorkerParts) => Promise<OpenedWorkerPorts>;
+}
+
+interface WorkerParts {
+  readonly ledger: Ledger;
+  readonly log: Logger;
+  /** Aborted at a stop, when the time of grace is over. */
+  readonly signal: AbortSignal;
 }
 
 export type OpenedWorkerPorts = Omit<WorkerPorts, 'installations'> & { close(): Promise<void> };
@@ -149,7 +156,7 @@ async function work(
   installations: Installations,
   { ledger, queue, metrics, opened, ports, log }: Parts & { readonly ports: ServerPorts; readonly log: Logger },
 ): Promise<void> {
-  const worker = await ports.worker({ ledger, log });
+  const worker = await ports.worker({ ledger, log, signal: queue.stopped });
   opened.addFirst(() => worker.close());
   const context = { ledger, queue, ports: { ...worker, installations }, log };
   await startWorker(context, settings.pollMinutes, metrics);

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.js';
 import type { Forge } from '../github/forge.js';
 import type { Builds } from '../jobs/builds.js';
-import type { Ledger } from '../jobs/ledger.js';
 import { openEngine } from '../nix/engine/open.js';
 import { type Checkouts, openCheckouts } from '../nixpkgs/checkout.js';
 import { upstreamUrl } from '../nixpkgs/derivation-upstream.js';
@@ -12,20 +10,21 @@ import { verifySettings } from '../pipeline/settings.js';
 import { openTrees, type Trees } from '../pipeline/trees.js';
 import { type UpdateOutcome, updateDriver } from '../pipeline.js';
 import { branchOf } from '../publish/publish.js';
-import type { OpenedWorkerPorts } from '../server.js';
+import type { OpenedWorkerPorts, ServerPorts } from '../server.js';
 import type { BuildCache, BuildResult } from '../verify/build-cache.js';
 import { readDay, readHead } from '../watch/branch.js';
 import { limitedPerHost } from '../watch/per-host.js';
 import { listReleases } from '../watch/releases.js';
 import { listTags } from '../watch/tags.js';
 import type { Updated } from '../worker/ports.js';
-import type { World } from './world.js';
+import { stoppable, type World } from './world.js';
 
-/** What the worker's jobs ask of the rest of the house, made of the real parts. */
+/** What the worker's jobs ask of the rest of the house, made of the real parts; a stop reaches whatever is on its way. */
 export async function workerPorts(
-  { settings, git, fetch }: World<Settings>,
-  { ledger, log }: { readonly ledger: Ledger; readonly log: Logger },
+  world: World<Settings>,
+  { ledger, log, signal: stop }: Parameters<ServerPorts['worker']>[0],
 ): Promise<OpenedWorkerPorts> {
+  const { settings, git, fetch } = stoppable(world, stop);
   const opened = await openEngine(settings.engine);
   log.info(opened.found);
   const checkouts = openCheckouts(join(settings.dataDirectory, 'checkouts'), git);

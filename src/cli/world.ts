@@ -23,12 +23,16 @@ export interface Tools extends World {
 
 /** @throws Fault `setting-invalid` */
 export function openTools(environment: NodeJS.ProcessEnv = process.env): Tools {
-  const { settings, fetch, git } = withWayOut(readToolSettings(environment));
   const signal = interruption();
+  return { ...stoppable(withWayOut(readToolSettings(environment)), signal), signal };
+}
+
+/** The same world, in which every download and every git ends when `signal` is aborted. */
+export function stoppable<Known extends ToolSettings>(world: World<Known>, signal: AbortSignal): World<Known> {
+  const { settings, fetch, git } = world;
   const either = (other: AbortSignal | null | undefined) => (other ? AbortSignal.any([other, signal]) : signal);
   return {
     settings,
-    signal,
     fetch: (url, init) => fetch(url, { ...init, signal: either(init?.signal as AbortSignal | null | undefined) }),
     git: {
       local: (args, options) => git.local(args, { ...options, signal: either(options.signal) }),

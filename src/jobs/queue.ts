@@ -70,6 +70,11 @@ export class Queue {
     return new Queue(database, boss, log);
   }
 
+  /** Aborted when the time of grace of a stop is over: jobs that still run are to end. */
+  get stopped(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   /** Stores a job. The same job waiting already is enough: then nothing is stored. */
   async send(job: Job, delaySeconds = 0): Promise<void> {
     await this.#boss.send(job.queue, job.data, { singletonKey: keyOf(job), startAfter: delaySeconds });
