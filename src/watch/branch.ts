@@ -51,8 +51,11 @@ export async function readDay(address: string, commit: string, git: Git): Promis
     await asked(address, () =>
       git.remote(address, (url) => [...fetching, '--', url, commit], { ...limits, directory }),
     );
-    const seconds = await git.local(['show', '--no-patch', '--format=%ct', commit], { ...limits, directory });
-    return new Date(Number(seconds.trim()) * 1000).toISOString().slice(0, 10);
+    // `cat-file` reads the commit and nothing else: `show` would ask the server for the tree that was left out.
+    const text = await git.local(['cat-file', 'commit', commit], { ...limits, directory });
+    const seconds = /^committer .* (\d{1,12}) [-+]\d{4}$/m.exec(text)?.[1];
+    if (seconds !== undefined) return new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
+    throw new Fault('upstream-unreachable', `${address} has a commit without a date: ${commit}.`, { address, commit });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
