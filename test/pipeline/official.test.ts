@@ -34,7 +34,7 @@ beforeAll(async () => {
     await github.commit('NixOS/nixpkgs', { files: { [head]: '' }, message: title, branch: head });
     await github.people.openPull('NixOS/nixpkgs', 'ada', { title, head, base: 'master', body: 'Please.' });
   }
-});
+}, 120_000);
 afterAll(async () => {
   expect(github.violations).toEqual([]);
   await github.close();

@@ -16,7 +16,7 @@ let upstreams: Upstreams;
 
 beforeAll(async () => {
   [store, upstreams] = await Promise.all([openTemporaryStore(), startUpstreams()]);
-});
+}, 120_000);
 afterAll(async () => {
   await upstreams.close();
   await store.remove();
@@ -56,4 +56,4 @@ it('asks each of many upstreams at most twice, and makes work of those alone tha
   expect(await round()).toEqual({ requests: 80, most: 2, updates: 0 });
   await upstreams.release('v2.0');
   expect(await round()).toEqual({ requests: 80, most: 2, updates: 40 });
-});
+}, 300_000);
