@@ -58,6 +58,6 @@ function describe(
   const source = `source hash ${hash.hash} (${hash.hashedBy.join(' and ')})`;
   const diffs = files.map(({ diff }) => diff.trimEnd().split('\n').map(printable).join('\n'));
   const built = kernels === undefined ? [] : ['', kernelTable(kernels)];
-  const others = shared.flatMap((one) => ['', `It changes ${one.attr} as well:`, kernelTable(one.verdicts)]);
+  const others = shared.flatMap((one) => ['', printable(`It changes ${one.attr} as well:`), kernelTable(one.verdicts)]);
   return [printable(headline), source, '', ...diffs, ...built, ...others].join('\n');
 }
