@@ -1,9 +1,10 @@
 import { Fault } from '../errors.js';
-import { upstreamUrl } from '../nixpkgs/derivation-upstream.js';
 import type { Driver } from '../nixpkgs/driver.js';
-import { findRelease, judgeTags } from '../pipeline/find-release.js';
+import { type Refused, refused } from '../outcome.js';
+import { findRelease, judgeTags, type ReleaseQuestion } from '../pipeline/find-release.js';
 import { readEveryDriver, type Tracked } from '../pipeline/tracked.js';
 import { listTags } from '../watch/tags.js';
+import { followedUpstream } from './followed-upstream.js';
 import { knownBranches } from './known-branches.js';
 import { type ListTags, listOnce } from './list-once.js';
 import { type Answer, exitCodes, progress, table } from './output.js';
@@ -27,66 +28,57 @@ export async function checkCommand(attrs: readonly string[], flags: { readonly n
   const known = new Map(readEveryDriver(flags.nixpkgs).map((tracked) => [tracked.driver.attr, tracked]));
   const followed = [...known.values()].filter(({ driver }) => driver.follows !== 'nothing');
   const asked = attrs.length === 0 ? followed.map(({ driver }) => driver.attr) : [...new Set(attrs)];
-  const upstreams = new Set(asked.flatMap((attr) => followedUpstream(known.get(attr)?.driver) ?? []));
-  const list = listOnce((url) => listTags(url, git), counter(upstreams.size));
   const kernels = await knownBranches(flags.nixpkgs);
-  const drivers = await Promise.all(asked.map((attr) => check(attr, known.get(attr), kernels, list)));
+  const questions = asked.map((attr) => questionOf(attr, known.get(attr), kernels));
+  const upstreams = new Set(questions.flatMap(({ upstream }) => (typeof upstream === 'string' ? [upstream] : [])));
+  const list = listOnce((url) => listTags(url, git), counter(upstreams.size));
+  const drivers = await Promise.all(questions.map((question) => check(question, list)));
   signal.throwIfAborted();
   return { json: { drivers }, text: describe(drivers, attrs.length > 0), exitCode: exitCodeOf(drivers) };
 }
 
-async function check(
-  attr: string,
-  tracked: Tracked | undefined,
-  kernels: readonly string[],
-  list: ListTags,
-): Promise<CheckedDriver> {
-  if (tracked === undefined) return refusedAs(attr, null, `The kernel package scope has no attribute ${attr}.`);
-  const { driver } = tracked;
-  const { version: current } = driver;
-  const upstream = followedUpstream(driver);
-  const question = { ...tracked, options: {}, kernels, now: new Date() };
+interface Question {
+  readonly attr: string;
+  /** Null for an attribute that the tree does not have. */
+  readonly release: Omit<ReleaseQuestion, 'tags'> | null;
+  /** Where to ask, or why nobody is asked. */
+  readonly upstream: string | Refused;
+}
+
+function questionOf(attr: string, tracked: Tracked | undefined, kernels: readonly string[]): Question {
+  if (tracked === undefined) {
+    const upstream = refused('unknown-attribute', `The kernel package scope has no attribute ${attr}.`);
+    return { attr, release: null, upstream };
+  }
+  const release = { ...tracked, options: {}, kernels, now: new Date() };
+  return { attr, release, upstream: followedUpstream(release) };
+}
+
+async function check({ attr, release, upstream }: Question, list: ListTags): Promise<CheckedDriver> {
+  const current = release?.driver.version ?? null;
+  const nothing = { attr, current, newest: null };
+  if (typeof upstream !== 'string') return { ...nothing, state: 'refused', reason: upstream.reason };
+  if (release === null) throw new Fault('bug', 'An unknown attribute has an upstream.', { attr });
   try {
-    if (upstream === null)
-      return refusedAs(attr, current, whyNotFollowed(findRelease({ ...question, tags: [] }), driver));
-    const tags = await list(upstream);
-    const found = findRelease({ ...question, tags });
-    if (found.outcome === 'refused') return refusedAs(attr, current, found.reason);
-    if (found.outcome === 'current') return { attr, current, newest: current, state: 'current', reason: found.reason };
-    const waits = judgeTags({ ...question, tags }).verdicts.find(({ verdict }) => waiting.has(verdict));
-    if (found.outcome === 'waiting') {
-      return { attr, current, newest: versionIn(waits?.tag ?? null, driver), state: 'waiting', reason: found.reason };
+    const question = { ...release, tags: await list(upstream) };
+    const found = findRelease(question);
+    if (found.outcome === 'found') {
+      const { name } = found.release.tag;
+      const newest = versionIn(name, release.driver);
+      return { attr, current, newest, state: 'behind', reason: `${name} is the newest release.` };
     }
-    const { tag } = found.release;
-    return {
-      attr,
-      current,
-      newest: versionIn(tag.name, driver),
-      state: 'behind',
-      reason: `${tag.name} is the newest release.`,
-    };
+    const { outcome: state, reason } = found;
+    if (state === 'current') return { attr, current, newest: current, state, reason };
+    if (state === 'refused') return { ...nothing, state, reason };
+    const waits = judgeTags(question).verdicts.find(({ verdict }) => waiting.has(verdict));
+    return { attr, current, newest: versionIn(waits?.tag ?? null, release.driver), state, reason };
   } catch (error) {
     if (!(error instanceof Fault) || error.code === 'bug') throw error;
-    return { attr, current, newest: null, state: 'error', reason: `${error.message} [${error.code}]` };
+    return { ...nothing, state: 'error', reason: `${error.message} [${error.code}]` };
   }
 }
 
 const waiting = new Set(['kernel-too-new', 'too-young']);
-
-/** The repository whose tags lead to updates; null when no tag does. */
-function followedUpstream(driver: Driver | undefined): string | null {
-  return driver?.follows === 'tag' ? upstreamUrl(driver) : null;
-}
-
-function whyNotFollowed(found: ReturnType<typeof findRelease>, driver: Driver): string {
-  if (driver.reason !== undefined) return driver.reason;
-  if (found.outcome === 'refused') return found.reason;
-  return `${driver.attr} has no upstream repository that is known.`;
-}
-
-function refusedAs(attr: string, current: string | null, reason: string): CheckedDriver {
-  return { attr, current, newest: null, state: 'refused', reason };
-}
 
 /** What stands in a tag where the derivation's own tag has the version; the whole tag where that cannot be told. */
 function versionIn(tag: string | null, { rev, version }: Driver): string | null {

@@ -1,11 +1,11 @@
-import { upstreamUrl } from '../nixpkgs/derivation-upstream.js';
-import { type Refused, refused } from '../outcome.js';
+import type { Refused } from '../outcome.js';
 import { findRelease, judgeTags } from '../pipeline/find-release.js';
 import { readTracked } from '../pipeline/tracked.js';
 import { type ChooseAnswer, toAnswer } from '../release/command.js';
 import type { Tag } from '../watch/tag.js';
 import { listTags } from '../watch/tags.js';
 import { describeChoice } from './describe-choice.js';
+import { followedUpstream } from './followed-upstream.js';
 import { knownBranches } from './known-branches.js';
 import { type Answer, exitCodes, printable, progress } from './output.js';
 import { openTools } from './world.js';
@@ -18,9 +18,8 @@ export async function explainCommand(attr: string, flags: { readonly nixpkgs: st
   if ('outcome' in tracked) return refusal(attr, tracked);
   const { driver } = tracked;
   const question = { ...tracked, options: {}, kernels: await knownBranches(flags.nixpkgs), now: new Date() };
-  const upstream = upstreamUrl(driver);
-  if (driver.follows !== 'tag' || upstream === null)
-    return refusal(attr, whyNoTags(findRelease({ ...question, tags: [] }), attr));
+  const upstream = followedUpstream(question);
+  if (typeof upstream !== 'string') return refusal(attr, upstream);
 
   progress(`listing the tags of ${upstream}`);
   const tags: readonly Tag[] = await listTags(upstream, openTools().git);
@@ -30,11 +29,6 @@ export async function explainCommand(attr: string, flags: { readonly nixpkgs: st
   const unread = tracked.rules.unread.map((rule) => `Not honoured, because it cannot be read: ${rule}`);
   const text = [...[...why, ...unread].map(printable), describeChoice(answer, driver.rev ?? driver.version ?? attr)];
   return { json: answer, text: text.join('\n'), exitCode: exitCodes.done };
-}
-
-function whyNoTags(found: ReturnType<typeof findRelease>, attr: string): Refused {
-  if (found.outcome === 'refused') return found;
-  return refused('follows-no-tags', `${attr} has no upstream repository that is known, so its tags cannot be listed.`);
 }
 
 function refusal(attr: string, { code, reason }: Refused): Answer {

@@ -1,13 +1,13 @@
-import { jest } from '@jest/globals';
 import { checkCommand } from '../../src/cli/check.js';
 import { explainCommand } from '../../src/cli/explain.js';
 import { updateCommand } from '../../src/cli/update.js';
-import { type CliWorld, openCliWorld } from './world.js';
+import { type CliWorld, openCliWorld, withoutProgress } from './world.js';
 
 let world: CliWorld;
 let flags: { nixpkgs: string };
+let restore: () => void;
 beforeAll(async () => {
-  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  restore = withoutProgress();
   world = await openCliWorld({
     'umlaeute/v4l2loopback': ['v0.13.1', 'v0.13.2', 'v0.15.0', 'v0.16-rc1', 'debian/0.15.0-1'],
     'atar-axis/xpadneo': ['v0.9.6', 'v0.9.7'],
@@ -16,7 +16,10 @@ beforeAll(async () => {
   flags = { nixpkgs: world.nixpkgs };
   Object.assign(process.env, world.environment);
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  restore();
+  await world.close();
+});
 
 type Checked = { readonly drivers: readonly { readonly attr: string }[] };
 const byAttr = ({ drivers }: Checked) => new Map(drivers.map((driver) => [driver.attr, driver]));

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { jest } from '@jest/globals';
 import { chooseCommand } from '../../src/cli/choose.js';
 import { hashCommand } from '../../src/cli/hash.js';
 import { kernelsCommand } from '../../src/cli/kernels.js';
@@ -12,13 +11,14 @@ import { verifyCommand } from '../../src/cli/verify.js';
 import { nixImage, testEngineEnvironment } from '../support/nix.js';
 import { describeWith } from '../support/require.js';
 import { file, tar } from '../support/tar.js';
-import { archive, root } from './world.js';
+import { archive, root, withoutProgress } from './world.js';
 
 const nixpkgs = path.join(root, 'test/fixtures/nixpkgs');
 let folder: string;
 const inFolder = (name: string) => path.join(folder, name);
+let restore: () => void;
 beforeAll(async () => {
-  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  restore = withoutProgress();
   folder = await mkdtemp(path.join(tmpdir(), 'modprobot-cli-'));
   await writeFile(inFolder('driver %20.tar.gz'), archive);
   await writeFile(inFolder('two.tar'), tar(file('one/Makefile'), file('two/Makefile')));
@@ -26,7 +26,10 @@ beforeAll(async () => {
   await symlink(inFolder('driver %20.tar.gz'), inFolder('link'));
   process.env.MODPROBOT_ENGINE = 'none';
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  restore();
+  await rm(folder, { recursive: true, force: true });
+});
 
 describe('every command', () => {
   it('teaches with an example', () => {

@@ -14,6 +14,17 @@ export const modules = path.join(root, 'test/fixtures/modules');
 /** What an archive of any tag holds. */
 export const archive = gzipSync(tar(file('driver-1.0/Makefile', 'obj-m := driver.o\n')));
 
+/** Keeps the commands' lines of progress out of the tests' own output; answers how to undo it. */
+export function withoutProgress(): () => void {
+  const { stderr } = process;
+  const write = stderr.write;
+  stderr.write = (chunk: string | Uint8Array, ...rest: []) =>
+    String(chunk).startsWith('· ') || write.call(stderr, chunk, ...rest);
+  return () => {
+    stderr.write = write;
+  };
+}
+
 /** A small nixpkgs of the test's own with a two-axis driver, and upstreams that answer under their real addresses. */
 export interface CliWorld {
   readonly nixpkgs: string;
