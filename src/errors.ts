@@ -21,6 +21,12 @@ export function isFault(error: unknown, code: FaultCode): error is Fault {
   return error instanceof Fault && error.code === code;
 }
 
+/** Seconds after which another try makes sense, where the fault knows: a rate limit does. Else null. */
+export function retryAfterSeconds(error: unknown): number | null {
+  const seconds = error instanceof Fault ? error.data.retryAfterSeconds : null;
+  return typeof seconds === 'number' ? seconds : null;
+}
+
 /** Every fault code with its line of documentation; docs/errors.md is held against this table by a test. */
 export const faults = {
   'base-missing': 'The fork has no branch of the name that `base` gives. Correct it in .github/modprobot.yml.',
@@ -80,7 +86,7 @@ export const faults = {
   'not-nixpkgs': 'The tree has no readable pkgs/top-level/linux-kernels.nix. Name the root of a nixpkgs checkout.',
   'file-unreadable': 'A file that was named cannot be read.',
   'edit-not-written':
-    'An edited file could not be written into the nixpkgs tree, which is as before. Correct what the message names.',
+    'An edited file could not be written into nixpkgs, which is as before. Correct what the message names.',
   'fork-unreachable':
     'A commit of the nixpkgs fork could not be fetched. Check that the App is installed there; it is tried again on the next run.',
   bug: 'An invariant of the program did not hold. Please report it with the message.',

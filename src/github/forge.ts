@@ -25,7 +25,10 @@ export interface GitObjects {
   commit(sha: string): Promise<Commit | null>;
   /** The text of a file at a commit or branch; null when it is not there. Files up to 100 MB. */
   readFile(path: string, ref: string): Promise<string | null>;
-  /** Writes one commit on top of `parent` and answers its id. No branch points at it yet. */
+  /**
+   * Writes one commit on top of `parent` and answers its id. No branch points at it yet. A file keeps its executable bit;
+   * the fault `edit-not-written` says that something else than a regular file stands at a path, or a link on the way.
+   */
   createCommit(commit: NewCommit): Promise<string>;
 }
 

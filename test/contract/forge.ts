@@ -1,16 +1,25 @@
 import type { Forge } from '../../src/github/forge.js';
 
-/** A repository with one commit on `master` that holds `README.md`, and a forge that writes as `modprobot[bot]`. */
+/** A repository with one commit on `master` that holds `seeds`, and a forge that writes as `modprobot[bot]`. */
 export interface ForgeWorld {
   readonly forge: Forge;
   /** A person commits on top of a branch; answers the commit. */
   commitByHand(branch: string, path: string, text: string): Promise<string>;
   closeByHand(pullRequest: number): Promise<void>;
+  /** The mode of a file at a commit, as git writes it: `100644`. */
+  modeOf(commit: string, path: string): Promise<string | undefined>;
   /** State and title of the check runs on a commit, by name. */
   checksOn(commit: string): Promise<Record<string, readonly [state: string, title: string]>>;
 }
 
 export const readme = 'An overlay of kernel modules: ü, 核.\n';
+/** A file, one that can be executed, and links to a file and to a folder. */
+export const seeds = {
+  'README.md': readme,
+  'pkgs/update.sh': { executable: 'true\n' },
+  'pkgs/link.nix': { link: 'update.sh' },
+  folder: { link: 'pkgs' },
+} as const;
 const branch = 'modprobot/master/zfs';
 
 /** What every forge promises, whatever stands behind it. */
@@ -70,6 +79,30 @@ export function describeForge(name: string, open: () => Promise<ForgeWorld>): vo
       expect(await forge.readFile('a.nix', branch)).toBe('a\n');
       expect(await forge.readFile('b/c.nix', branch)).toBe('"${x}" ü\n');
     });
+
+    it('keeps what can be executed so, and writes anything else as a plain file', async () => {
+      const files = ['README.md', 'pkgs/update.sh', 'pkgs/new.nix', 'new/new.nix'].map((path) => ({
+        path,
+        text: 'x\n',
+      }));
+      const commit = await forge.createCommit({ parent: await base(), message: 'modes', files });
+      const modes = files.map(async ({ path }) => [path, await world.modeOf(commit, path)]);
+      expect(Object.fromEntries(await Promise.all(modes))).toEqual({
+        'README.md': '100644',
+        'pkgs/update.sh': '100755',
+        'pkgs/new.nix': '100644',
+        'new/new.nix': '100644',
+      });
+      expect(await forge.readFile('pkgs/update.sh', commit)).toBe('x\n');
+    });
+
+    it.each(['pkgs/link.nix', 'folder/update.sh', 'folder', 'pkgs'])(
+      'refuses to write over or through %s',
+      async (path) => {
+        const commit = forge.createCommit({ parent: await base(), message: 'link', files: [{ path, text: 'x\n' }] });
+        await expect(commit).rejects.toMatchObject({ code: 'edit-not-written' });
+      },
+    );
 
     it('creates, moves and deletes a branch', async () => {
       const first = await branchOff();

@@ -44,6 +44,9 @@ describe('an edit that is to be prepared', () => {
   it('is refused where the file is not UTF-8', async () => {
     const file = path.join(tree, folder, 'default.nix');
     await writeFile(file, Buffer.concat([Buffer.from('# caf\xe9\n', 'latin1'), await readFile(file)]));
-    expect(await prepare()).toMatchObject({ outcome: 'refused' });
+    expect(await prepare()).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining(`${folder}/default.nix does not exist, or is no text in UTF-8`),
+    });
   });
 });

@@ -15,11 +15,16 @@ export interface MemoryForge extends Forge {
   readonly writes: string[];
   /** A person's commit on top of a branch. */
   push(branch: string, person: string, files: Files): string;
+  /** The mode of a file at a commit. */
+  modeOf(commit: string, path: string): string | undefined;
 }
+
+/** What is no plain file, by its path: `100755` can be executed, `120000` is a link. It stays so in every commit. */
+type Modes = Readonly<Record<string, '100755' | '120000'>>;
 
 const app: Person = { name: 'modprobot[bot]', email: '1+modprobot[bot]@users.noreply.github.com' };
 
-export function memoryForge(files: Files): MemoryForge {
+export function memoryForge(files: Files, modes: Modes = {}): MemoryForge {
   const branches = new Map<string, string>();
   const commits = new Map<string, StoredCommit>();
   const checks: MemoryForge['checks'] = [];
@@ -34,6 +39,11 @@ export function memoryForge(files: Files): MemoryForge {
     return sha;
   };
   const filesAt = (ref: string): Files => commits.get(branches.get(ref) ?? ref)?.files ?? {};
+  const isRegular = (path: string, ref: string): boolean => {
+    const above = path.split('/').map((_, index, names) => names.slice(0, index + 1).join('/'));
+    const isFolder = Object.keys(filesAt(ref)).some((file) => file.startsWith(`${path}/`));
+    return !isFolder && !above.some((each) => modes[each] === '120000');
+  };
   const pullOf = (number: number) => {
     const index = pulls.findIndex((pull) => pull.number === number);
     return { index, pull: pulls[index] as MemoryForge['pulls'][number] };
@@ -62,6 +72,7 @@ export function memoryForge(files: Files): MemoryForge {
       branches.set(branch, sha);
       return sha;
     },
+    modeOf: (commit, path) => (path in filesAt(commit) ? (modes[path] ?? '100644') : undefined),
     repository: async () => ({ defaultBranch: 'master', archived: false }),
     gitToken: async () => 'token',
     commit: async (sha) => {
@@ -74,6 +85,8 @@ export function memoryForge(files: Files): MemoryForge {
     createCommit: async ({ parent, message, files: changed }) => {
       writes.push('commit');
       if (!commits.has(parent)) throw new Fault('github-not-found', 'no such parent');
+      const irregular = changed.find(({ path }) => !isRegular(path, parent));
+      if (irregular !== undefined) throw new Fault('edit-not-written', `${irregular.path} is no regular file`);
       const written = Object.fromEntries(changed.map(({ path, text }) => [path, text]));
       return store({
         parents: [parent],

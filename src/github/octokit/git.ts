@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { isFault } from '../../errors.js';
 import type { Branches, Commit, GitObjects, NewCommit } from '../forge.js';
 import { ask, askOrNull, type Client } from './client.js';
+import { type FileMode, fileModes } from './modes.js';
 
 /** Commits and files through the Git data API. https://docs.github.com/en/rest/git */
 export function gitObjects(client: Client): GitObjects {
@@ -50,12 +51,9 @@ async function createCommit(client: Client, { parent, message, files }: NewCommi
   const onto = await ask(client, doing, () =>
     octokit.request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', { owner, repo, commit_sha: parent }),
   );
-  const entries = files.map(({ path, text }) => ({
-    path,
-    mode: '100644' as const,
-    type: 'blob' as const,
-    content: text,
-  }));
+  const modeOf = fileModes(client, onto.data.tree.sha);
+  const entries: { path: string; mode: FileMode; type: 'blob'; content: string }[] = [];
+  for (const { path, text } of files) entries.push({ path, mode: await modeOf(path), type: 'blob', content: text });
   const tree = await ask(client, doing, () =>
     octokit.request('POST /repos/{owner}/{repo}/git/trees', {
       owner,

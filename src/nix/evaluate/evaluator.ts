@@ -58,7 +58,7 @@ export class Evaluator {
     const known = this.files.get(file);
     if (known !== undefined) return known;
     const text = this.host.readText(file);
-    const read = text === null ? `${file} does not exist` : parseFile(file, text);
+    const read = text === null ? `${file} does not exist, or is no text in UTF-8` : parseFile(file, text);
     this.files.set(file, read);
     return read;
   }

@@ -132,7 +132,10 @@ describe('static evaluation', () => {
   });
 
   it('reports a file that is missing or broken as a failure', () => {
-    expect(evaluate('import ./gone.nix')).toMatchObject({ type: 'failure', message: 'gone.nix does not exist' });
+    expect(evaluate('import ./gone.nix')).toMatchObject({
+      type: 'failure',
+      message: expect.stringMatching(/^gone\.nix does not exist/),
+    });
     expect(evaluate('import ./bad.nix', { 'bad.nix': '{' })).toMatchObject({ type: 'failure' });
   });
 });

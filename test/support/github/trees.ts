@@ -58,8 +58,10 @@ function indexLine({ mode, sha, path: file }: TreeChange): string {
   return sha === null ? `0 ${zeroSha}\t${file}\0` : `${mode} ${sha}\t${file}\0`;
 }
 
-/** File name → text, or null to delete it, or text with the executable bit. */
-export type Files = Readonly<Record<string, string | Buffer | null | { readonly executable: string | Buffer }>>;
+/** File name → text, or null to delete it, or text with the executable bit, or where a symbolic link leads. */
+export type Files = Readonly<
+  Record<string, string | Buffer | null | { readonly executable: string | Buffer } | { readonly link: string }>
+>;
 
 export async function writeFiles(directory: string, base: string | undefined, files: Files): Promise<string> {
   const changes: TreeChange[] = [];
@@ -68,9 +70,13 @@ export async function writeFiles(directory: string, base: string | undefined, fi
       changes.push({ path: file, mode: '100644', sha: null });
       continue;
     }
-    const plain = typeof content === 'string' || Buffer.isBuffer(content);
-    const sha = await writeObject(directory, 'blob', plain ? content : content.executable);
-    changes.push({ path: file, mode: plain ? '100644' : '100755', sha });
+    const { mode, bytes } = entryOf(content);
+    changes.push({ path: file, mode, sha: await writeObject(directory, 'blob', bytes) });
   }
   return changeTree(directory, base, changes);
+}
+
+function entryOf(content: NonNullable<Files[string]>): { mode: string; bytes: string | Buffer } {
+  if (typeof content === 'string' || Buffer.isBuffer(content)) return { mode: '100644', bytes: content };
+  return 'link' in content ? { mode: '120000', bytes: content.link } : { mode: '100755', bytes: content.executable };
 }
