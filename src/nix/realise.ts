@@ -1,5 +1,5 @@
 import { Fault } from '../errors.js';
-import { derivationInputs } from './derivation.js';
+import { derivationInputs, isFixedOutput, splitDerivations } from './derivation.js';
 import type { Engine, Finished } from './engine/engine.js';
 
 /** How long a step may take, who may end it, and who listens. */
@@ -37,13 +37,17 @@ export async function dryRun(engine: Engine, drvPaths: readonly string[], option
   return { built: [...plan.built], fetched: [...plan.fetched] };
 }
 
-/** Realises derivations (or `path.drv!output`) with the network: what a binary cache has is fetched, sources are downloaded. */
-export function realiseWithNetwork(
+/**
+ * Realises derivations (or `path.drv!output`). With the network, what a binary cache has is fetched and the rest is built with
+ * it: `realisePlanned` says what may be. Without, what they need must be there.
+ */
+export function realise(
   engine: Engine,
   drvPaths: readonly string[],
+  network: 'none' | 'full',
   options: StepOptions,
 ): Promise<Finished> {
-  return store(engine, ['--realise', '--keep-going', ...drvPaths], 'full', options);
+  return store(engine, ['--realise', '--keep-going', ...drvPaths], network, options);
 }
 
 /** Builds a derivation whose inputs are there, without any network. Its outputs are the lines of the standard output. */
@@ -51,22 +55,35 @@ export function build(engine: Engine, drvPath: string, options: StepOptions): Pr
   return store(engine, ['--realise', drvPath], 'none', options);
 }
 
-/** Everything that the derivations need, as `path.drv!output`: what is to be realised before they are built. */
-export async function inputsOf(
+/** One derivation as the store has it, whatever the tree that made it says of it. */
+export interface StoredDerivation {
+  readonly drvPath: string;
+  /** What must be there before it is built, as `path.drv!output`. */
+  readonly inputs: readonly string[];
+  readonly isFixedOutput: boolean;
+}
+
+/** Reads derivations from the store, in the order in which they were named. */
+export async function readDerivations(
   engine: Engine,
   drvPaths: readonly string[],
   options: StepOptions,
-): Promise<readonly string[]> {
+): Promise<readonly StoredDerivation[]> {
   if (drvPaths.length === 0) return [];
   const finished = await runStep(engine, 'cat', ['--', ...drvPaths], 'none', options);
   if (finished.exitCode !== 0) {
     throw new Fault('engine-failed', `The derivations cannot be read: ${finished.stderr.trim()}`, { drvPaths });
   }
-  const texts = finished.stdout.split(/(?=(?:Derive|DrvWithVersion)\(\[)/).filter((text) => text !== '');
-  const needed = texts.flatMap((text) =>
-    derivationInputs(text).flatMap(({ drvPath, outputs }) => outputs.map((output) => `${drvPath}!${output}`)),
-  );
-  return [...new Set(needed)];
+  const texts = splitDerivations(finished.stdout);
+  if (texts.length !== drvPaths.length) {
+    const message = `${drvPaths.length} derivations were read and ${texts.length} found.`;
+    throw new Fault('engine-failed', message, { drvPaths });
+  }
+  return texts.map((text, place) => ({
+    drvPath: drvPaths[place] ?? '',
+    inputs: derivationInputs(text).flatMap(({ drvPath, outputs }) => outputs.map((output) => `${drvPath}!${output}`)),
+    isFixedOutput: isFixedOutput(text),
+  }));
 }
 
 /** Runs a program of a step; an aborted step throws the signal's reason. */

@@ -1,5 +1,6 @@
 import type { FileEdit } from '../edit/edit.js';
-import { realiseWithNetwork, runStep } from '../nix/realise.js';
+import { dryRun, runStep } from '../nix/realise.js';
+import { realisePlanned } from '../nix/realise-planned.js';
 import { compareKernels } from '../release/kernel.js';
 import type { EditPorts } from './ports.js';
 import type { ProvedEdit } from './prove-edit.js';
@@ -11,7 +12,7 @@ const stated = /^Linux-Maximum:\s*(\d+\.\d+)\s*$/m;
 
 /**
  * A remark where upstream's META file says that the release supports a newer kernel than the edited file does: nobody raises
- * that but a person. Needs the source, and so Nix; where it is not to be had, there is no remark.
+ * that but a person. Needs the source, as the builds left it in Nix' store; where it is not there, there is no remark.
  */
 export async function newerSupportedKernel(
   files: readonly FileEdit[],
@@ -34,8 +35,9 @@ export async function newerSupportedKernel(
 
 async function metaFile(drvPath: string, { engine, settings, signal }: EditPorts['verify']): Promise<string> {
   const step = { timeoutMs: settings.buildMs, ...(signal === undefined ? {} : { signal }) };
-  const made = await realiseWithNetwork(engine, [drvPath], step);
-  const path = made.stdout.split('\n').find((line) => line.startsWith('/'));
+  const { built } = await dryRun(engine, [drvPath], step);
+  const made = await realisePlanned(engine, [drvPath], built, step);
+  const path = made?.stdout.split('\n').find((line) => line.startsWith('/'));
   if (path === undefined) return '';
   return (await runStep(engine, 'cat', ['--', `${path}/META`], 'none', step)).stdout;
 }

@@ -1,7 +1,8 @@
 import { Fault } from '../errors.js';
 import type { Engine } from '../nix/engine/engine.js';
 import { collectFacts } from '../nix/facts.js';
-import { dryRun, realiseWithNetwork } from '../nix/realise.js';
+import { dryRun } from '../nix/realise.js';
+import { realisePlanned } from '../nix/realise-planned.js';
 
 /** The hash that must stand at the literal of the scratch copy: `lib.fakeHash`. */
 export const fakeHash = 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
@@ -42,7 +43,8 @@ export async function hashByNix(request: NixHashRequest, engine: Engine): Promis
     const message = `The fetcher of ${attr} is in no binary cache: ${others.length} derivations would have to be built first.`;
     throw new Fault('nix-hash-failed', message, { attr, others });
   }
-  const finished = await realiseWithNetwork(engine, [drvPath], step);
+  const finished = await realisePlanned(engine, [drvPath], built, step);
+  if (finished === null) throw new Fault('bug', 'Nothing was done to hash a source.', { attr, drvPath });
   const got = /^\s*got:\s+(sha256-[A-Za-z0-9+/]{43}=)\s*$/m.exec(finished.stderr)?.[1];
   const specified = /^\s*specified:\s+(\S+)\s*$/m.exec(finished.stderr)?.[1];
   if (got !== undefined && specified === fakeHash) return got;

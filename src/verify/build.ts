@@ -1,7 +1,8 @@
 import type { Engine, Finished } from '../nix/engine/engine.js';
 import type { Facts, PackageFacts } from '../nix/facts.js';
 import { inspectModules } from '../nix/inspect-modules.js';
-import { build, dryRun, inputsOf, realiseWithNetwork } from '../nix/realise.js';
+import { build, dryRun, readDerivations } from '../nix/realise.js';
+import { realisePlanned } from '../nix/realise-planned.js';
 import type { BuildResult } from './build-cache.js';
 import { firstError } from './compiler-error.js';
 
@@ -35,8 +36,8 @@ export interface NotBuilt {
 const madeInAMoment = /-mirrors-list\.drv$/;
 
 /**
- * Builds one derivation: first asks what that would take, then fetches its inputs with the network, then compiles in a
- * container without any. Aborting throws the signal's reason.
+ * Builds one derivation: first asks what its inputs would take, then fetches them, then compiles in a container without
+ * network. Nothing but fixed-output derivations is built with it. Aborting throws the signal's reason.
  */
 export async function buildTarget(target: BuildTarget, options: BuildOptions): Promise<BuildResult | NotBuilt> {
   const started = performance.now();
@@ -44,11 +45,12 @@ export async function buildTarget(target: BuildTarget, options: BuildOptions): P
   const { engine } = options;
   const { drvPath } = target.facts;
 
-  const others = options.allowOtherBuilds ? [] : await otherBuilds(target, options);
+  const inputs = [...(await inputsOf(drvPath, options)), ...modinfo(target)];
+  const built = inputs.length === 0 ? [] : (await dryRun(engine, inputs, options)).built;
+  const others = options.allowOtherBuilds ? [] : otherBuilds(target, built);
   if (others.length > 0) return { state: 'not built', reason: waitingFor(others), ms: ms() };
 
-  const inputs = [...(await inputsOf(engine, [drvPath], options)), ...modinfo(target)];
-  const fetched = inputs.length === 0 ? null : await realiseWithNetwork(engine, inputs, options);
+  const fetched = await realisePlanned(engine, inputs, built, options);
   if (fetched !== null && fetched.exitCode !== 0) {
     const reason =
       interruption(fetched, options) ?? `its source or another input could not be had: ${complaint(fetched)}`;
@@ -80,11 +82,15 @@ async function inspect(
   return { state: 'fails', reason, error: null, modules, ms: ms() };
 }
 
+/** Asked of the inputs and not of the module: where a cache has the module, its inputs may still have to be built. */
+async function inputsOf(drvPath: string, options: BuildOptions): Promise<readonly string[]> {
+  return (await readDerivations(options.engine, [drvPath], options)).flatMap(({ inputs }) => inputs);
+}
+
 /** What else would be built: neither the module nor its source nor its patches. */
-async function otherBuilds(target: BuildTarget, options: BuildOptions): Promise<readonly string[]> {
+function otherBuilds(target: BuildTarget, built: readonly string[]): readonly string[] {
   const { drvPath, sources, patches } = target.facts;
   const own = new Set([drvPath, ...sources.map((one) => one.drvPath), ...patches.map((one) => one.drvPath)]);
-  const { built } = await dryRun(options.engine, [drvPath, ...modinfo(target)], options);
   return built.filter((path) => !own.has(path) && !madeInAMoment.test(path));
 }
 

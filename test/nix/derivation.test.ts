@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { derivationInputs } from '../../src/nix/derivation.js';
+import { derivationInputs, isFixedOutput, splitDerivations } from '../../src/nix/derivation.js';
 
 const quoted = (text: string) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
@@ -38,5 +38,37 @@ describe('derivationInputs', () => {
       }),
     );
     expect(() => derivationInputs('Derive([("out"')).toThrow('not a derivation');
+  });
+});
+
+describe('isFixedOutput', () => {
+  const withOutputs = (...outputs: string[]) =>
+    `Derive([${outputs.join(',')}],[],[],"x","/bin/sh",[],[("outputHash","aa")])`;
+
+  it.each([
+    ['a fetched file', ['("out","/nix/store/o","sha256","0fa1")'], true],
+    ['a fetched tree', ['("out","/nix/store/o","r:sha256","0fa1")'], true],
+    ['any other, whatever its environment says', ['("out","/nix/store/o","","")'], false],
+    ['one whose hash is found out afterwards', ['("out","","r:sha256","")'], false],
+    ['an impure one', ['("out","","r:sha256","impure")'], false],
+    ['one with a free output', ['("dev","/nix/store/d","sha256","0fa1")', '("out","/nix/store/o","","")'], false],
+    ['one without outputs', [], false],
+  ])('tells %s', (_, outputs, expected) => {
+    expect(isFixedOutput(withOutputs(...outputs))).toBe(expected);
+  });
+});
+
+describe('splitDerivations', () => {
+  it('takes derivations apart, whatever their strings hold', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), (odds) => {
+        const texts = odds.map((odd) => `Derive([],[],[],"x","/bin/sh",[],[("env",${quoted(`Derive([${odd}`)})])`);
+        expect(splitDerivations(texts.join(''))).toEqual(texts);
+      }),
+    );
+  });
+
+  it('refuses half a derivation', () => {
+    expect(() => splitDerivations('Derive([("out"')).toThrow('not a derivation');
   });
 });

@@ -16,6 +16,7 @@ interface Script {
   readonly builds?: Readonly<Record<string, Partial<Finished>>>;
   readonly fetch?: Partial<Finished>;
   readonly modules?: Readonly<Record<string, string>>;
+  readonly derivations?: Readonly<Record<string, string>>;
 }
 
 function scripted(script: Script): Engine & { readonly commands: EngineCommand[] } {
@@ -31,7 +32,15 @@ function scripted(script: Script): Engine & { readonly commands: EngineCommand[]
       const side = command.trees[0] === '/after' ? script.after : script.before;
       return { stdout: JSON.stringify(facts(side ?? present('/nix/store/before.drv'))) };
     }
-    if (program === 'cat') return { stdout: 'Derive([],[("/nix/store/src.drv",["out"])],[],"","",[],[])' };
+    if (program === 'cat') {
+      const plain = 'Derive([],[("/nix/store/src.drv",["out"])],[],"","",[],[])';
+      return {
+        stdout: args
+          .slice(1)
+          .map((path) => script.derivations?.[path] ?? plain)
+          .join(''),
+      };
+    }
     if (args.includes('--dry-run')) return { stderr: script.dryRun ?? '' };
     if (program === 'nix-store' && network === 'full') return script.fetch ?? {};
     if (program === 'nix-store') {
@@ -175,6 +184,39 @@ describe('verify', () => {
       .map(({ network, args }) => [network, args.at(-1)]);
     expect(realised).toEqual([
       ['full', '/nix/store/src.drv!out'],
+      ['none', '/nix/store/after.drv'],
+    ]);
+  });
+
+  it('gives the network to no derivation that is not fixed-output, whatever the tree calls it', async () => {
+    const [hostile, mirrors, source] = [
+      '/nix/store/hostile.drv',
+      '/nix/store/a-mirrors-list.drv',
+      '/nix/store/src.drv',
+    ];
+    const drv = (hash: string, ...inputs: string[]) =>
+      `Derive([("out","/nix/store/o",${hash})],[${inputs.map((path) => `("${path}",["out"])`).join(',')}],[],"","",[],[])`;
+    const script = {
+      after: present('/nix/store/after.drv', { patches: [{ drvPath: hostile, name: 'fix.patch' }] }),
+      dryRun: ['these 3 derivations will be built:', ...[source, mirrors, hostile].map((path) => `  ${path}`)].join(
+        '\n',
+      ),
+      derivations: {
+        '/nix/store/after.drv': drv('"",""', source, hostile),
+        [source]: drv('"sha256","0fa1"', mirrors, '/nix/store/curl.drv'),
+        [mirrors]: drv('"",""', '/nix/store/bash.drv'),
+        [hostile]: drv('"",""', '/nix/store/bash.drv'),
+      },
+    };
+    const engine = scripted(script);
+    await verify({ ...request, before: null }, ports(engine));
+    const realised = engine.commands
+      .filter(({ program, args }) => program === 'nix-store' && !args.includes('--dry-run'))
+      .map(({ network, args }) => [network, ...args.filter((one) => one.startsWith('/'))]);
+    expect(realised).toEqual([
+      ['full', '/nix/store/curl.drv!out', '/nix/store/bash.drv!out'],
+      ['none', mirrors, hostile],
+      ['full', source],
       ['none', '/nix/store/after.drv'],
     ]);
   });
