@@ -40,7 +40,8 @@ export async function benchWatch(count: number): Promise<void> {
         const driver = await ledger.drivers.find(owner, repo, attr);
         const known = await ledger.upstreams.find(driver?.upstream ?? '');
         if (driver === null || known === null) throw new Error(`${attr} is not known`);
-        await ledger.drivers.record(driver, { outcome: 'current' }, { digest: known.digest, at: new Date() });
+        const look = { digest: known.digest, baseHead: driver.baseHead, at: new Date() };
+        await ledger.drivers.record(driver, { outcome: 'current' }, look);
       },
     });
     for (const name of ['first round', 'nothing has changed']) {

@@ -1,4 +1,4 @@
-import { Fault } from '../src/errors.js';
+import { Fault, retryAfterSeconds } from '../src/errors.js';
 import type { Forge, ForgePullRequest } from '../src/github/forge.js';
 import type { Installations } from '../src/github/installation.js';
 import type { Job } from '../src/jobs/job.js';
@@ -183,7 +183,7 @@ describe('poll-upstream', () => {
     const held = { outcome: 'waiting', code: 'release-too-young' };
     const lookedAt = async (daysAgo: number) => {
       if (driver === null) throw new Error('the driver is not tracked');
-      await ledger.drivers.record(driver, held, { digest, at: new Date(Date.now() - daysAgo * day) });
+      await ledger.drivers.record(driver, held, { digest, baseHead: 'a', at: new Date(Date.now() - daysAgo * day) });
       world.sent.length = 0;
       await world.poll();
       return world.updatesOf('poll-age').map(({ data }) => data.reason);
@@ -227,8 +227,118 @@ describe('update-driver', () => {
     await expect(world.update()).rejects.toThrow('too large');
     expect(await ledger.drivers.find('update-fault', 'nixpkgs', 'driver')).toMatchObject({
       outcome: { outcome: 'fault', code: 'download-too-large', reason: 'too large' },
-      tagsDigest: null,
+      rest: { tries: 1 },
     });
+  });
+
+  it('has the queue wait after a fault, twice as long each time, up to a day', async () => {
+    const world = await tracked('update-waits');
+    world.result = new Fault('download-failed', 'broke off');
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 14; attempt++) {
+      waits.push(await world.fail());
+      await world.restIsOver();
+    }
+    waits.forEach((seconds, attempt) => {
+      const longest = Math.min(60 * 2 ** attempt, 86_400);
+      expect(seconds).toBeGreaterThanOrEqual(longest / 2 - 1);
+      expect(seconds).toBeLessThanOrEqual(longest);
+    });
+  });
+
+  it('waits as long as GitHub asks for', async () => {
+    const world = await tracked('update-limited');
+    world.result = new Fault('github-rate-limited', 'slow down', { retryAfterSeconds: 2000 });
+    const seconds = await world.fail();
+    expect(seconds).toBeGreaterThan(1990);
+    expect(seconds).toBeLessThanOrEqual(2000);
+  });
+
+  it('is not run by polls or by another job while it rests, and is when its time has come', async () => {
+    const world = await tracked('update-rests');
+    world.result = new Fault('download-failed', 'broke off');
+    await world.poll();
+    await world.fail();
+    expect(await world.reasons()).toEqual([]);
+    await world.update();
+    expect(world.asked).toHaveLength(1);
+    await world.restIsOver();
+    expect(await world.reasons()).toEqual(['waiting']);
+  });
+
+  it('is run at once, with the shortest wait after it, when tags, base or options changed', async () => {
+    const world = await tracked('update-changed', { upstream: 'https://github.com/author/changed.git' });
+    world.result = new Fault('download-failed', 'broke off');
+    const tries = async () => (await ledger.drivers.find(world.owner, 'nixpkgs', 'driver'))?.rest?.tries;
+    const failTwice = async () => {
+      await world.fail();
+      await world.restIsOver();
+      await world.fail();
+      expect([await world.reasons(), await tries()]).toEqual([[], 2]);
+    };
+    await failTwice();
+
+    world.tags = [{ name: 'v9', commit: '9'.repeat(40) }];
+    expect(await world.reasons()).toEqual(['tags']);
+    await world.fail();
+    expect(await tries()).toBe(1);
+    await world.restIsOver();
+    await world.fail();
+
+    world.heads.set('master', 'b');
+    await world.sync();
+    expect(await world.reasons()).toEqual(['waiting']);
+    await world.fail();
+    expect(await tries()).toBe(1);
+    await world.restIsOver();
+    await world.fail();
+
+    world.config('drivers:\n  driver: { series: "1" }\n');
+    world.heads.set('master', 'c');
+    await world.sync();
+    expect(await world.reasons()).toEqual(['tags']);
+    world.result = { outcome: { outcome: 'current' }, pullRequest: null };
+    await world.update();
+    expect(await tries()).toBeUndefined();
+  });
+
+  it('comes back, hours later, to kernels that could not be built', async () => {
+    const world = await tracked('update-unbuilt');
+    const published = (...states: string[]) => ({
+      outcome: { outcome: 'published', kernels: states.map((status) => ({ status })) },
+      pullRequest: null,
+    });
+    world.result = published('same', 'not built');
+    await world.update();
+    expect(await world.reasons()).toEqual([]);
+    const until = (await ledger.drivers.find(world.owner, 'nixpkgs', 'driver'))?.rest?.until ?? new Date(0);
+    expect(until.getTime() - Date.now()).toBeGreaterThan(59 * 60_000);
+    // Another tree fills no binary cache.
+    world.heads.set('master', 'b');
+    await world.sync();
+    expect(await world.reasons()).toEqual([]);
+    await world.restIsOver();
+    expect(await world.reasons()).toEqual(['waiting']);
+    world.result = published('same', 'fixed');
+    await world.update();
+    expect(await world.reasons()).toEqual([]);
+    expect((await ledger.drivers.find(world.owner, 'nixpkgs', 'driver'))?.rest).toBeNull();
+  });
+
+  it('that waits for a kernel looks again when the base moved or other kernels are wanted, and not before', async () => {
+    const world = await tracked('update-kernel', { config: 'base: staging\ndrivers:\n  driver:\n' });
+    world.result = { outcome: { outcome: 'waiting', code: 'kernel-not-in-nixpkgs' }, pullRequest: null };
+    await world.update();
+    expect(await world.reasons()).toEqual([]);
+    world.heads.set('staging', 't');
+    await world.sync();
+    expect(await world.reasons()).toEqual(['waiting']);
+    await world.update();
+    expect(await world.reasons()).toEqual([]);
+    world.config('base: staging\nkernels: [default]\ndrivers:\n  driver:\n');
+    world.heads.set('master', 'b');
+    await world.sync();
+    expect(await world.reasons()).toEqual(['tags']);
   });
 
   it('does nothing for a driver that left the configuration meanwhile', async () => {
@@ -327,6 +437,26 @@ class World {
   update(): Promise<void> {
     const job = { installationId: 1, owner: this.owner, repo: 'nixpkgs', attr: 'driver', reason: 'test' };
     return updateDriver(job, this.context, new AbortController().signal);
+  }
+
+  /** Runs an update that fails. Answers the seconds after which it is to be tried again. */
+  async fail(): Promise<number> {
+    const fault = await this.update().catch((error: unknown) => error);
+    return retryAfterSeconds(fault) ?? Number.NaN;
+  }
+
+  /** Polls. Answers why updates of its driver were asked for. */
+  async reasons(): Promise<readonly string[]> {
+    this.sent.length = 0;
+    await this.poll();
+    return this.updatesOf(this.owner).map(({ data }) => data.reason);
+  }
+
+  /** As if the time had passed. */
+  async restIsOver(): Promise<void> {
+    await store.database.query('UPDATE modprobot.drivers SET rests_until = now() WHERE fork = $1', [
+      `${this.owner}/nixpkgs`,
+    ]);
   }
 
   updatesOf(owner: string) {

@@ -56,10 +56,11 @@ export async function forgetSilent(database: Database, silentSeconds: number): P
   await database.query("DELETE FROM modprobot.running WHERE beat <= now() - $1 * interval '1 second'", [silentSeconds]);
 }
 
-/** A job that failed because its process died goes on at once: the wait before a retry is for faults. */
-export async function withoutDelay(database: Database, orphan: Orphan): Promise<void> {
-  await database.query("UPDATE pgboss.job SET start_after = now() WHERE name = $1 AND id = $2 AND state = 'retry'", [
-    orphan.queue,
-    orphan.id,
-  ]);
+/** Lets a job that failed be tried again after so many seconds, whatever the queue would wait by itself. */
+export async function retryIn(database: Database, { queue, id }: Orphan, seconds: number): Promise<void> {
+  await database.query(
+    `UPDATE pgboss.job SET start_after = now() + $3 * interval '1 second'
+      WHERE name = $1 AND id = $2 AND state = 'retry'`,
+    [queue, id, seconds],
+  );
 }

@@ -16,9 +16,30 @@ export interface TrackedDriver {
   readonly upstream: string | null;
   /** Digest of the tag list that its last finished update saw; null when it has to be looked at again. */
   readonly tagsDigest: string | null;
+  /** Commit of the fork's base as it is known now. */
+  readonly baseHead: string;
+  /** The same when the look began that led to this outcome. */
+  readonly lookedAtBase: string | null;
   readonly outcome: TrackedOutcome | null;
   /** When the look began that led to this outcome. */
   readonly lookedAt: Date | null;
+  readonly rest: Rest | null;
+}
+
+/** A driver that another try may help is left alone between the tries. */
+export interface Rest {
+  /** In a row that came to no end, for the same tags, derivation and options. */
+  readonly tries: number;
+  readonly until: Date;
+}
+
+/** What a look at a driver saw. */
+export interface Look {
+  /** Digest of the tag list; null when it came to no list. */
+  readonly digest: string | null;
+  /** Commit of the fork's base. */
+  readonly baseHead: string;
+  readonly at: Date;
 }
 
 /** The scanned driver. The ledger keeps all of it and reads only the name. */
@@ -39,12 +60,16 @@ interface Row {
   options: DriverOptions;
   upstream: string | null;
   tags_digest: string | null;
+  base_head: string;
+  looked_at_base: string | null;
   outcome: TrackedOutcome | null;
   updated_at: Date | null;
+  tries: number;
+  rests_until: Date | null;
 }
 
 const select = `SELECT f.owner, f.repo, f.installation_id, d.attr, d.driver, d.options, d.upstream, d.tags_digest, d.outcome,
-                       d.updated_at
+                       d.updated_at, f.base_head, d.base_head AS looked_at_base, d.tries, d.rests_until
                   FROM modprobot.drivers d JOIN modprobot.forks f ON f.fork = d.fork`;
 
 export class Drivers {
@@ -99,6 +124,9 @@ export class Drivers {
              tags_digest = CASE WHEN d.driver = excluded.driver AND d.options = excluded.options
                                  AND d.upstream IS NOT DISTINCT FROM excluded.upstream
                                 THEN d.tags_digest END,
+             rests_until = CASE WHEN d.driver = excluded.driver AND d.options = excluded.options
+                                 AND d.upstream IS NOT DISTINCT FROM excluded.upstream
+                                THEN d.rests_until END,
              driver = excluded.driver, options = excluded.options, upstream = excluded.upstream`,
           [fork, driver.attr, json(driver.driver), json(driver.options), driver.upstream],
         );
@@ -106,16 +134,25 @@ export class Drivers {
     });
   }
 
-  /** @param saw the tag list that the update saw, and when; null asks for another look at the next poll */
+  /**
+   * @param saw null asks for another look at the next poll
+   * @param rest null forgets the tries before
+   */
   async record(
     { owner, repo, attr }: Pick<TrackedDriver, 'owner' | 'repo' | 'attr'>,
     outcome: TrackedOutcome,
-    saw: { readonly digest: string; readonly at: Date } | null,
+    saw: Look | null,
+    rest: Rest | null = null,
   ): Promise<void> {
     await this.#database.query(
-      `UPDATE modprobot.drivers SET outcome = $3::jsonb, tags_digest = $4, updated_at = $5
+      `UPDATE modprobot.drivers
+          SET outcome = $3::jsonb, tags_digest = $4, base_head = $5, updated_at = $6, tries = $7, rests_until = $8
         WHERE fork = $1 AND attr = $2`,
-      [forkKey(owner, repo), attr, json(outcome), saw?.digest ?? null, saw?.at ?? new Date()],
+      [
+        ...[forkKey(owner, repo), attr, json(outcome)],
+        ...[saw?.digest ?? null, saw?.baseHead ?? null, saw?.at ?? new Date()],
+        ...[rest?.tries ?? 0, rest?.until ?? null],
+      ],
     );
   }
 }
@@ -131,6 +168,9 @@ function driverOf(row: Row): TrackedDriver {
     upstream: row.upstream,
     tagsDigest: row.tags_digest,
     outcome: row.outcome,
+    baseHead: row.base_head,
+    lookedAtBase: row.looked_at_base,
     lookedAt: row.updated_at,
+    rest: row.rests_until && { tries: row.tries, until: row.rests_until },
   };
 }

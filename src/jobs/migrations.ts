@@ -125,6 +125,15 @@ const migrations: readonly { readonly name: string; readonly statements: readonl
       )`,
     ],
   },
+  {
+    name: 'rests of drivers',
+    statements: [
+      `ALTER TABLE modprobot.drivers
+        ADD COLUMN base_head text,
+        ADD COLUMN tries integer NOT NULL DEFAULT 0,
+        ADD COLUMN rests_until timestamptz`,
+    ],
+  },
 ];
 
 /** Any number that nothing else in the database uses as an advisory lock: "modprobo" in ASCII would not fit an int. */

@@ -1,6 +1,7 @@
 import PgBoss from 'pg-boss';
 import type { Logger } from 'pino';
-import { beat, claim, forgetSilent, orphans, release, type TakenJob, withoutDelay } from './claims.js';
+import { retryAfterSeconds } from '../errors.js';
+import { beat, claim, forgetSilent, orphans, release, retryIn, type TakenJob } from './claims.js';
 import type { Database } from './database.js';
 import { type Job, type JobData, keyOf, type QueueName, queueNames } from './job.js';
 import { Wake } from './wake.js';
@@ -154,6 +155,8 @@ export class Queue {
   async #fail(job: Job, id: string, failure: Error): Promise<void> {
     this.#log.error({ err: failure, queue: job.queue, job: job.data }, 'a job failed and will be tried again');
     await this.#boss.fail(job.queue, id, failure);
+    const seconds = retryAfterSeconds(failure);
+    if (seconds !== null) await retryIn(this.#database, { queue: job.queue, id }, seconds);
   }
 
   async #handBack(job: Job, id: string, delaySeconds: number): Promise<void> {
@@ -174,7 +177,8 @@ export class Queue {
     for (const orphan of await orphans(this.#database, silent)) {
       this.#log.warn(orphan, 'a job was left by a process that died, and is taken up again');
       await this.#boss.fail(orphan.queue, orphan.id, { message: 'the process that ran it died' });
-      await withoutDelay(this.#database, orphan);
+      // The wait before a retry is for faults.
+      await retryIn(this.#database, orphan, 0);
     }
     await forgetSilent(this.#database, silent);
   }

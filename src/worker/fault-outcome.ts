@@ -1,8 +1,13 @@
-import { Fault } from '../errors.js';
-import type { TrackedOutcome } from '../jobs/drivers.js';
+import { Fault, type FaultCode } from '../errors.js';
 
 /** A fault as the ledger keeps it. */
-export function faultOutcome(error: unknown): TrackedOutcome {
+export interface FaultOutcome {
+  readonly outcome: 'fault';
+  readonly code: FaultCode;
+  readonly reason: string;
+}
+
+export function faultOutcome(error: unknown): FaultOutcome {
   const code = error instanceof Fault ? error.code : 'bug';
   return { outcome: 'fault', code, reason: error instanceof Error ? error.message : String(error) };
 }

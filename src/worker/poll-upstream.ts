@@ -64,6 +64,6 @@ async function rest(url: string, now: Date, fault: Fault, { ledger, queue, log }
   await queue.send({ queue: 'poll-upstream', data: { url } }, seconds);
   if (!lasting.includes(fault.code)) return;
   for (const driver of await ledger.drivers.following(url)) {
-    await ledger.drivers.record(driver, faultOutcome(fault), null);
+    await ledger.drivers.record(driver, { ...faultOutcome(fault) }, null);
   }
 }

@@ -40,10 +40,12 @@ async function record(fork: Fork, forge: Forge, { ledger, ports, log }: WorkerCo
   }
 }
 
-/** The drivers with their options, the age for all of them among these: a change of it asks for another look. */
+/** The drivers with their options, what is for all of them among these: a change of it asks for another look. */
 function wantedBy(config: Config | null): [string, DriverOptions][] {
-  const forAll = config?.minimumReleaseAge === undefined ? {} : { minimumReleaseAge: config.minimumReleaseAge };
-  return Object.entries(config?.drivers ?? {}).map(([attr, options]) => [attr, { ...forAll, ...options }]);
+  if (config === null) return [];
+  const { kernels, minimumReleaseAge } = config;
+  const forAll = { kernels, ...(minimumReleaseAge === undefined ? {} : { minimumReleaseAge }) };
+  return Object.entries(config.drivers).map(([attr, options]) => [attr, { ...forAll, ...options }]);
 }
 
 function find(

@@ -1,3 +1,4 @@
+import { Fault } from '../../src/errors.js';
 import type { Database } from '../../src/jobs/database.js';
 import type { FoundDriver } from '../../src/jobs/drivers.js';
 import type { Fork } from '../../src/jobs/forks.js';
@@ -48,7 +49,7 @@ export function storeContract(open: () => Promise<Database>): void {
     it('migrates again without a change, also twice at once', async () => {
       await Promise.all([migrate(database), migrate(database)]);
       const rows = await database.query<{ number: number }>('SELECT number FROM modprobot.migrations ORDER BY number');
-      expect(rows.map((row) => row.number)).toEqual([1, 2, 3, 4, 5]);
+      expect(rows.map((row) => row.number)).toEqual([1, 2, 3, 4, 5, 6]);
     });
   });
 
@@ -77,7 +78,7 @@ export function storeContract(open: () => Promise<Database>): void {
     it('looks again at a driver that changed, and forgets the ones that are gone', async () => {
       await ledger.forks.save(fork('carl', 'nixpkgs'));
       await ledger.drivers.replace('carl', 'nixpkgs', [found('one'), found('two'), found('three')]);
-      const seen = { digest: 'digest', at: new Date() };
+      const seen = { digest: 'digest', baseHead: 'a'.repeat(40), at: new Date() };
       for (const attr of ['one', 'two', 'three']) {
         await ledger.drivers.record({ owner: 'carl', repo: 'nixpkgs', attr }, { outcome: 'current' }, seen);
       }
@@ -87,6 +88,20 @@ export function storeContract(open: () => Promise<Database>): void {
         ['one', 'digest'],
         ['two', null],
       ]);
+    });
+
+    it('knows how long a driver rests, until it changes', async () => {
+      await ledger.forks.save(fork('cleo', 'nixpkgs'));
+      await ledger.drivers.replace('cleo', 'nixpkgs', [found('one')]);
+      const rest = { tries: 3, until: new Date(Date.UTC(2026, 10, 1)) };
+      const seen = { digest: null, baseHead: 'b'.repeat(40), at: new Date() };
+      const one = { owner: 'cleo', repo: 'nixpkgs', attr: 'one' };
+      await ledger.drivers.record(one, { outcome: 'fault' }, seen, rest);
+      await ledger.drivers.replace('cleo', 'nixpkgs', [found('one')]);
+      const find = () => ledger.drivers.find('cleo', 'nixpkgs', 'one');
+      expect(await find()).toMatchObject({ rest, baseHead: 'a'.repeat(40), lookedAtBase: 'b'.repeat(40) });
+      await ledger.drivers.replace('cleo', 'nixpkgs', [{ ...found('one'), options: { series: '1' } }]);
+      expect(await find()).toMatchObject({ rest: null });
     });
 
     it('forgets the drivers of a fork with it', async () => {
@@ -296,6 +311,29 @@ export function restartContract(open: () => Promise<Database>): void {
       "SELECT state, output, start_after > now() AS later FROM pgboss.job WHERE name = 'poll-upstream'",
     );
     expect(rows).toMatchObject([{ state: 'retry', output: { message: 'upstream sleeps' }, later: true }]);
+    await database.close();
+  });
+
+  it('tries a failed job again when the fault says so', async () => {
+    const database = await open();
+    const queue = await Queue.open(database, 'worker', quiet);
+    const tried = new Emitter();
+    const trying = tried.next('tried');
+    await queue.work(
+      handlers({
+        'sync-fork': async () => {
+          tried.emit('tried');
+          throw new Fault('github-rate-limited', 'slow down', { retryAfterSeconds: 3600 });
+        },
+      }),
+    );
+    await queue.send({ queue: 'sync-fork', data: { installationId: 1, owner: 'o', repo: 'r', reason: 'test' } });
+    await trying;
+    await queue.stop(10_000);
+    const rows = await database.query(
+      `SELECT state, start_after > now() + interval '50 minutes' AS later FROM pgboss.job WHERE name = 'sync-fork'`,
+    );
+    expect(rows).toEqual([{ state: 'retry', later: true }]);
     await database.close();
   });
 

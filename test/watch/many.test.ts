@@ -45,7 +45,11 @@ it('asks each of many upstreams at most twice, and makes work of those alone tha
     await Promise.all(urls.map((url) => pollUpstream({ url }, context)));
     for (const { attr, upstream } of drivers) {
       const digest = (await ledger.upstreams.find(upstream))?.digest ?? '';
-      await ledger.drivers.record({ ...id, attr }, { outcome: 'current' }, { digest, at: new Date() });
+      await ledger.drivers.record(
+        { ...id, attr },
+        { outcome: 'current' },
+        { digest, baseHead: commit, at: new Date() },
+      );
     }
     const requests = upstreams.takeRequests();
     const most = urls.map((url) => requests.filter((asked) => asked.startsWith(new URL(url).pathname)).length);
