@@ -77,7 +77,7 @@ export const refusals = {
   'asset-unreadable':
     'The address of the source is no asset of a GitHub release, or its name fits none of the patterns. Correct `asset`.',
   'update-rule-too-slow':
-    "An expression of the derivation's own `updateScript` takes too long on upstream's tags. Write it more simply.",
+    "An expression of the derivation's own `updateScript` is too long, or takes too long on upstream's tags. Write it more simply.",
   'branch-resting': 'The branch was proposed within the interval that the configuration gives. It goes on by itself.',
   'kernel-set-unknown': 'The configuration names a kernel set that this nixpkgs does not have. Correct its name.',
   'archive-top-folder':

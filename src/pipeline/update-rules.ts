@@ -1,10 +1,14 @@
 import { Script } from 'node:vm';
+import { shown } from '../edit/names.js';
 import type { UpdateRules } from '../nixpkgs/update-rules.js';
 import { type Refused, refused } from '../outcome.js';
 import type { Tag } from '../watch/tag.js';
 
 /** Longer names are never a release; an expression from a file is not run on them. */
 const longestName = 200;
+
+/** Nothing ends the preparation of an expression, which takes seconds for a megabyte. */
+const longestExpression = 500;
 
 /** Milliseconds for all tags together; a thousand names take an honest expression less than one. */
 const longestRun = 500;
@@ -16,9 +20,10 @@ export function ignoredByRules(rules: UpdateRules, tags: readonly Tag[]): readon
   const versions = names.map((name) => name.slice(prefix.length));
   const allowed = matching(allow, versions);
   const left = ignore === undefined ? [] : matching(ignore, versions);
-  if (allowed === 'too slow' || left === 'too slow') {
-    const shown = allowed === 'too slow' ? allow : ignore;
-    return refused('update-rule-too-slow', `${JSON.stringify(shown)} took longer than ${longestRun} ms on the tags.`);
+  if (allowed === null || left === null) {
+    const expression = shown((allowed === null ? allow : ignore) ?? '');
+    const reason = `${expression} did not answer within ${longestRun} ms, or has over ${longestExpression} characters.`;
+    return refused('update-rule-too-slow', reason);
   }
   const wanted = new Set(allowed);
   for (const version of left) wanted.delete(version);
@@ -40,16 +45,20 @@ const match = new Script(
 );
 
 /**
- * The texts that an expression from a file matches. It can be written so that one short text takes it for ever: a script
- * of its own is the only thing in a thread that can be given a time, which ends a running expression too.
+ * The texts that an expression from a file matches; null when it gives no answer. It can be written so that one short
+ * text takes it for ever: a script of its own is the only thing in a thread that can be given a time, which ends a running
+ * expression too.
  */
-function matching(expression: string, texts: readonly string[]): readonly string[] | 'too slow' {
+function matching(expression: string, texts: readonly string[]): readonly string[] | null {
   if (expression === '') return texts;
+  if (expression.length > longestExpression) return null;
   try {
     const question = JSON.stringify({ expression, texts });
     return JSON.parse(match.runInNewContext({ question }, { timeout: longestRun })) as string[];
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return 'too slow';
+    // What the other context throws, such as of an expression that is too large, is an error of its own kind, not of ours.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT' || !(error instanceof Error)) return null;
     throw error;
   }
 }

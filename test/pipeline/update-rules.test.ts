@@ -27,6 +27,11 @@ describe('the rules of a derivation for its own updates', () => {
     });
   });
 
+  it.each([['a|'.repeat(300)], ['(']])('are refused when %j cannot be run', (allow) => {
+    const answer = ignoredByRules({ allow, unread: [] }, tags);
+    expect(answer).toMatchObject({ outcome: 'refused', code: 'update-rule-too-slow' });
+  });
+
   it('never run an expression on a name that is too long to be a release', () => {
     const long = `v${'1'.repeat(5000)}`;
     expect(ignoredByRules({ allow: '(1+)+$', unread: [] }, [{ name: long }])).toEqual([long]);
