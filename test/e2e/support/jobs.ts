@@ -19,7 +19,7 @@ import { dataFolder } from './app-process.js';
  */
 export interface Jobs {
   readonly ledger: Ledger;
-  /** One look at everything, as at the start and by the clock. Answers what failed. */
+  /** One look at everything, as by the clock, when no driver rests after a fault any more. Answers what failed. */
   round(): Promise<readonly Error[]>;
   close(): Promise<void>;
 }
@@ -45,6 +45,9 @@ export async function openJobs(github: GitHub): Promise<Jobs> {
     ledger,
     async round() {
       const failures: Error[] = [];
+      await store.database.query(
+        "UPDATE modprobot.drivers SET rests_until = now() WHERE outcome ->> 'outcome' = 'fault'",
+      );
       waiting.push({ queue: 'reconcile', data: { reason: 'test' } });
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
         await run(job, context).catch((error: Error) => failures.push(error));
