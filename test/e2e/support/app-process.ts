@@ -11,7 +11,7 @@ import { until } from './until.js';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A line of the App's log, as pino writes it. */
-export interface LogLine {
+interface LogLine {
   readonly level: number;
   readonly msg: string;
   readonly attr?: string;
