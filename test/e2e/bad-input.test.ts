@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { badDays, type Failure, type GitHub, type Matcher, startGitHub } from '../support/github/index.js';
 import { file, tar, unfinishedTar } from '../support/tar.js';
 import { createDriver, createFork, derivationPath, release, type SmallDriver } from './support/driver.js';
@@ -5,6 +6,9 @@ import { commitsOn, conclusionsOf, fileOn, ownBranches, pullsOf } from './suppor
 import { type Jobs, openJobs } from './support/jobs.js';
 
 const configFile = '.github/modprobot.yml';
+
+// Every step asks git: a busy machine takes its time.
+jest.setTimeout(120_000);
 
 describe('what is bad', () => {
   let github: GitHub;
