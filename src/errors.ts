@@ -27,12 +27,30 @@ export function retryAfterSeconds(error: unknown): number | null {
   return typeof seconds === 'number' ? seconds : null;
 }
 
+/**
+ * The fault of a full disk where that is what a file operation or git failed with (ENOSPC, EDQUOT), else the error as it is.
+ *
+ * @param doing what the disk was too full for: `copying the nixpkgs tree`
+ * @param place the folder on that disk
+ */
+export function explainFullDisk(error: unknown, doing: string, place: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  const printed = isFault(error, 'git-failed') ? String(error.data.stderr) : '';
+  const isFull = /^(ENOSPC|EDQUOT)$/.test(code) || /No space left on device|Disk quota exceeded/.test(printed);
+  if (!isFull) return error;
+  const message = `The disk of ${place} is full: it has no room for ${doing}. Make room there; the job is tried again.`;
+  return new Fault('disk-full', message, { doing, place }, error);
+}
+
 /** Every fault code with its line of documentation; docs/errors.md is held against this table by a test. */
 export const faults = {
   'base-missing': 'The fork has no branch of the name that `base` gives. Correct it in .github/modprobot.yml.',
   'engine-missing': 'No Nix engine answers. Install podman, docker or Nix, or set MODPROBOT_ENGINE=none.',
   'engine-failed':
     'podman or docker itself failed. The message holds its words; check disk space, the runtime and the image.',
+  'disk-full':
+    'A disk of this machine is full. The message names the folder and what was being done; make room there, or point TMPDIR or MODPROBOT_DATA to a larger disk.',
   'evaluation-failed': "Nix could not evaluate the tree. The message holds Nix's sentence.",
   'evaluation-timeout': 'Evaluating the tree took longer than the limit.',
   'nix-hash-failed':

@@ -4,8 +4,11 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promis
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import { Fault } from '../errors.js';
+import { explainFullDisk, Fault } from '../errors.js';
 import type { Git } from '../net/git.js';
+
+/** Commits that are kept, newest last: the next fetch builds upon them. Twice as many may gather before the older ones go. */
+const keptCommits = 16;
 
 /** nixpkgs without history is some 60 MB to fetch and 45,000 files to write. */
 const limits = { timeoutMs: 20 * 60 * 1000, maxOutputBytes: 1024 * 1024 };
@@ -39,6 +42,7 @@ export function openCheckouts(cache: string, git: Git): Checkouts {
   const repository = path.join(cache, 'nixpkgs.git');
   // git takes a lock on the list of shallow commits: fetches of one process go one after the other.
   const fetches = new PQueue({ concurrency: 1 });
+  let checkingOut = 0;
 
   async function fetch(fork: ForkCommit): Promise<void> {
     if (!/^[0-9a-f]{40}$/.test(fork.commit)) throw new Fault('bug', `${fork.commit} is no commit id.`, known(fork));
@@ -49,6 +53,15 @@ export function openCheckouts(cache: string, git: Git): Checkouts {
       // A reference keeps the commit, is what the next fetch builds upon, and is the sign that all of it arrived.
       await local(['update-ref', '--end-of-options', reference(fork.commit), fork.commit]);
     });
+  }
+
+  /** Forgets all but the newest commits once too many are there. Only while no fetch and no checkout of this process runs. */
+  async function prune(): Promise<void> {
+    const order = ['--sort=committerdate', '--format=%(refname)', 'refs/modprobot/'];
+    const references = (await local(['for-each-ref', ...order])).split('\n').filter((line) => line !== '');
+    if (references.length <= 2 * keptCommits) return;
+    for (const old of references.slice(0, -keptCommits)) await local(['update-ref', '-d', '--end-of-options', old]);
+    await local(['gc', '--quiet', '--prune=now']);
   }
 
   async function fetchFrom(fork: ForkCommit, attempt = 1): Promise<void> {
@@ -63,11 +76,24 @@ export function openCheckouts(cache: string, git: Git): Checkouts {
         await setTimeout(1000);
         return fetchFrom(fork, attempt + 1);
       }
-      throw explain(fork, error);
+      throw explain(fork, cache, error);
     }
   }
 
   async function checkOut(fork: ForkCommit): Promise<Checkout> {
+    await fetches.add(async () => {
+      await ensureRepository(cache, repository, git);
+      if (checkingOut === 0) await prune();
+      checkingOut += 1;
+    });
+    try {
+      return await writeOut(fork);
+    } finally {
+      checkingOut -= 1;
+    }
+  }
+
+  async function writeOut(fork: ForkCommit): Promise<Checkout> {
     await fetch(fork);
     await removeLeftovers(cache);
     const directory = await mkdtemp(path.join(cache, 'tree-'));
@@ -80,7 +106,7 @@ export function openCheckouts(cache: string, git: Git): Checkouts {
       await local(['--work-tree', directory, 'checkout-index', '--all', '--quiet'], index, directory);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
-      throw error;
+      throw explainFullDisk(error, 'a checkout of nixpkgs', cache);
     } finally {
       await rm(index, { force: true });
     }
@@ -108,8 +134,9 @@ function isLocked(error: unknown): boolean {
   return error instanceof Fault && error.code === 'git-failed' && /shallow\.lock/.test(String(error.data.stderr));
 }
 
-function explain(fork: ForkCommit, error: unknown): unknown {
-  if (!(error instanceof Fault)) return error;
+function explain(fork: ForkCommit, cache: string, error: unknown): unknown {
+  const full = explainFullDisk(error, 'the commit of a fork', cache);
+  if (full !== error || !(error instanceof Fault)) return full;
   if (!['git-failed', 'git-timeout', 'host-unresolved'].includes(error.code)) return error;
   const message = `Commit ${fork.commit} of ${fork.address} could not be fetched: ${error.message}`;
   return new Fault('fork-unreachable', message, known(fork), error);

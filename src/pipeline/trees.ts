@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { FileEdit } from '../edit/edit.js';
-import { Fault } from '../errors.js';
+import { explainFullDisk, Fault } from '../errors.js';
 import { isReachedByLink } from '../nixpkgs/scan-files.js';
 
 /** A nixpkgs tree as it is, and a copy of it, made when it is first needed, in which an edit stands. */
@@ -12,7 +12,7 @@ export interface Trees extends AsyncDisposable {
   readonly before: string;
   /**
    * Writes the edited files into the copy, over those of an earlier edit, and answers its absolute path. Throws
-   * `edit-not-written` rather than follow a link.
+   * `edit-not-written` rather than follow a link, and `disk-full`.
    */
   withEdits(files: readonly FileEdit[]): Promise<string>;
 }
@@ -43,12 +43,16 @@ async function overwrite(tree: string, { path, after }: FileEdit): Promise<void>
     throw new Fault('edit-not-written', `${path} is a link, lies behind one, or is not there.`, { path });
   }
   const { O_WRONLY, O_TRUNC, O_NOFOLLOW } = constants;
-  await writeFile(join(tree, path), after, { flag: O_WRONLY | O_TRUNC | O_NOFOLLOW });
+  await writeFile(join(tree, path), after, { flag: O_WRONLY | O_TRUNC | O_NOFOLLOW }).catch((error: unknown) => {
+    throw explainFullDisk(error, `writing ${path}`, tree);
+  });
 }
 
 /** A full tree has some 45,000 files: where the file system can, they are cloned and not copied. */
 async function copyOf(directory: string): Promise<string> {
-  const scratch = await mkdtemp(join(tmpdir(), 'modprobot-tree-'));
+  const scratch = await mkdtemp(join(tmpdir(), 'modprobot-tree-')).catch((error: unknown) => {
+    throw explainFullDisk(error, 'a copy of the nixpkgs tree', tmpdir());
+  });
   try {
     await cp(directory, join(scratch, 'nixpkgs'), {
       recursive: true,
@@ -59,6 +63,6 @@ async function copyOf(directory: string): Promise<string> {
     return scratch;
   } catch (error) {
     await rm(scratch, { recursive: true, force: true });
-    throw error;
+    throw explainFullDisk(error, 'a copy of the nixpkgs tree', tmpdir());
   }
 }

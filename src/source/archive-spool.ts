@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { explainFullDisk } from '../errors.js';
 
 const piece = 1024 * 1024;
 
@@ -9,12 +10,16 @@ export class Spool {
   #file: { readonly handle: number; readonly directory: string } | null = null;
   #size = 0;
 
-  /** Appends the bytes and returns where they begin. */
+  /** Appends the bytes and returns where they begin. Throws `disk-full`. */
   append(bytes: Uint8Array): number {
-    this.#file ??= this.#create();
     const offset = this.#size;
-    let written = 0;
-    while (written < bytes.length) written += writeSync(this.#file.handle, bytes, written);
+    try {
+      this.#file ??= this.#create();
+      let written = 0;
+      while (written < bytes.length) written += writeSync(this.#file.handle, bytes, written);
+    } catch (error) {
+      throw explainFullDisk(error, 'unpacking an archive', tmpdir());
+    }
     this.#size += bytes.length;
     return offset;
   }
@@ -44,6 +49,11 @@ export class Spool {
 
   #create(): { handle: number; directory: string } {
     const directory = mkdtempSync(join(tmpdir(), 'modprobot-spool-'));
-    return { handle: openSync(join(directory, 'contents'), 'wx+', 0o600), directory };
+    try {
+      return { handle: openSync(join(directory, 'contents'), 'wx+', 0o600), directory };
+    } catch (error) {
+      rmSync(directory, { recursive: true, force: true });
+      throw error;
+    }
   }
 }

@@ -82,6 +82,19 @@ describe('a checkout of a fork', () => {
     await checkout.dispose();
   });
 
+  it('keeps the newest commits alone once too many have gathered', async () => {
+    await open('many').fetch({ address, commit: second });
+    const repository = path.join(directory, 'many', 'nixpkgs.git');
+    for (let place = 0; place < 40; place++) {
+      await git(repository, 'update-ref', `refs/modprobot/${String(place).padStart(40, '0')}`, second);
+    }
+    const checkout = await open('many').checkOut({ address, commit: first });
+    await expect(readFile(path.join(checkout.directory, 'pkgs/default.nix'), 'utf8')).resolves.toBe('1\n');
+    await checkout.dispose();
+    const kept = (await git(repository, 'for-each-ref', '--format=%(refname)', 'refs/modprobot/')).split('\n');
+    expect(kept).toHaveLength(17);
+  });
+
   it('of a private fork needs its token', async () => {
     const fork = { address: 'https://github.com/private/nixpkgs', commit: first };
     await expect(open('private').fetch(fork)).rejects.toMatchObject({ code: 'fork-unreachable' });

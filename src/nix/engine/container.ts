@@ -110,7 +110,8 @@ async function runContainer(
   if (finished.exitCode === null || !ownFailures.has(finished.exitCode)) return finished;
   throw new Fault('engine-failed', `${program} could not run ${command.program}: ${lastLine(finished.stderr)}`, {
     program,
-    args,
+    // Of the container's own arguments nothing: they carry environment, and NIX_CONFIG may hold access tokens.
+    command: [command.program, ...command.args],
     stderr: finished.stderr.slice(-4000),
   });
 }

@@ -50,7 +50,10 @@ export async function runProgram(run: ProgramRun): Promise<Finished> {
       ms: Math.round(performance.now() - started),
     };
   } catch (error) {
-    throw new Fault('engine-missing', `${run.program} cannot be started. Is it installed?`, { ...run, env: {} }, error);
+    // Neither the arguments nor Node's error, which repeats them: a container's carry environment, tokens among it.
+    const { program } = run;
+    const cause = new Error(error instanceof Error ? error.message : String(error));
+    throw new Fault('engine-missing', `${program} cannot be started. Is it installed?`, { program }, cause);
   } finally {
     clearTimeout(timer);
     run.signal?.removeEventListener('abort', abort);
