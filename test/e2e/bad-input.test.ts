@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { badDays, type Failure, type GitHub, type Matcher, startGitHub } from '../support/github/index.js';
 import { file, tar, unfinishedTar } from '../support/tar.js';
 import { createDriver, createFork, derivationPath, release, type SmallDriver } from './support/driver.js';
@@ -8,7 +7,7 @@ import { type Jobs, openJobs } from './support/jobs.js';
 const configFile = '.github/modprobot.yml';
 
 // Every step asks git: a busy machine takes its time.
-jest.setTimeout(120_000);
+const patience = 120_000;
 
 describe('what is bad', () => {
   let github: GitHub;
@@ -68,120 +67,144 @@ describe('what is bad', () => {
   }
 
   describe('in the configuration', () => {
-    it('is remembered with its place, nothing is written, and the next commit goes on', async () => {
-      await release(github, driver, '1.1.0');
-      const wrong: [string, object][] = [
-        ['kernles: [all]\n', { line: 1, column: 1, message: expect.stringContaining('`kernels`') }],
-        ['drivers:\n  a: [\n', { line: 3, column: 1 }],
-        ['base: nowhere\n', { line: 1, column: 1, message: expect.stringContaining('nowhere') }],
-      ];
-      for (const [text, problem] of wrong) {
-        await configure(text);
+    it(
+      'is remembered with its place, nothing is written, and the next commit goes on',
+      async () => {
+        await release(github, driver, '1.1.0');
+        const wrong: [string, object][] = [
+          ['kernles: [all]\n', { line: 1, column: 1, message: expect.stringContaining('`kernels`') }],
+          ['drivers:\n  a: [\n', { line: 3, column: 1 }],
+          ['base: nowhere\n', { line: 1, column: 1, message: expect.stringContaining('nowhere') }],
+        ];
+        for (const [text, problem] of wrong) {
+          await configure(text);
+          expect(await jobs.round()).toEqual([]);
+          expect(await configErrors()).toEqual([expect.objectContaining(problem)]);
+          await expectNothing();
+        }
+        await configure(`kernels: [default]\ndrivers:\n  ${driver.attr}: {}\n`);
         expect(await jobs.round()).toEqual([]);
-        expect(await configErrors()).toEqual([expect.objectContaining(problem)]);
+        await expectPublished('1.1.0');
+      },
+      patience,
+    );
+
+    it(
+      'an attribute that is not there is named, with what may be meant, and stops no other',
+      async () => {
+        await configure(`kernels: [default]\ndrivers:\n  ${driver.attr}: {}\n  v4l2loopbak: {}\n`);
+        await release(github, driver, '1.1.0');
+        // Upstream of v4l2loopback is not on this GitHub, and nobody asks for it.
+        expect(await jobs.round()).toEqual([]);
+        const [owner = ''] = fork.split('/');
+        const unknown = await jobs.ledger.drivers.find(owner, 'nixpkgs', 'v4l2loopbak');
+        expect(unknown?.outcome).toMatchObject({
+          code: 'unknown-attribute',
+          reason: expect.stringMatching(/v4l2loopbak\b.*Did you mean v4l2loopback\?/),
+        });
+        await expectPublished('1.1.0');
+      },
+      patience,
+    );
+
+    it(
+      'a kernel set that is not there is named, and is looked for again when it is corrected',
+      async () => {
+        await configure(`kernels: [linux_99_9]\ndrivers:\n  ${driver.attr}: {}\n`);
+        await release(github, driver, '1.1.0');
+        await jobs.round();
+        expect(await outcome()).toMatchObject({
+          code: 'kernel-set-unknown',
+          reason: expect.stringContaining('linux_99_9'),
+        });
         await expectNothing();
-      }
-      await configure(`kernels: [default]\ndrivers:\n  ${driver.attr}: {}\n`);
-      expect(await jobs.round()).toEqual([]);
-      await expectPublished('1.1.0');
-    });
+        await configure(`kernels: [default]\ndrivers:\n  ${driver.attr}: {}\n`);
+        await jobs.round();
+        await expectPublished('1.1.0');
+      },
+      patience,
+    );
+  });
 
-    it('an attribute that is not there is named, with what may be meant, and stops no other', async () => {
-      await configure(`kernels: [default]\ndrivers:\n  ${driver.attr}: {}\n  v4l2loopbak: {}\n`);
-      await release(github, driver, '1.1.0');
-      // Upstream of v4l2loopback is not on this GitHub, and nobody asks for it.
+  it(
+    'among the tags is written nowhere, and the next good release comes',
+    async () => {
+      const hostile = [
+        'v9.0.0";',
+        'v9.0.0${builtins.currentTime}',
+        "v9.0.0''",
+        '-v9.0.0',
+        '--upload-pack=touch',
+        'v9.0.0<img/src=x>',
+        'v9.0.0`|@you',
+        'v9.0.0/-x',
+        'v9.0.0\u202e1',
+        `v9.${'9'.repeat(180)}`,
+      ];
+      await github.tags(
+        driver.upstream,
+        hostile.map((name) => ({ name })),
+      );
       expect(await jobs.round()).toEqual([]);
-      const [owner = ''] = fork.split('/');
-      const unknown = await jobs.ledger.drivers.find(owner, 'nixpkgs', 'v4l2loopbak');
-      expect(unknown?.outcome).toMatchObject({
-        code: 'unknown-attribute',
-        reason: expect.stringMatching(/v4l2loopbak\b.*Did you mean v4l2loopback\?/),
-      });
-      await expectPublished('1.1.0');
-    });
-
-    it('a kernel set that is not there is named, and is looked for again when it is corrected', async () => {
-      await configure(`kernels: [linux_99_9]\ndrivers:\n  ${driver.attr}: {}\n`);
-      await release(github, driver, '1.1.0');
-      await jobs.round();
-      expect(await outcome()).toMatchObject({
-        code: 'kernel-set-unknown',
-        reason: expect.stringContaining('linux_99_9'),
-      });
+      expect(await outcome()).toMatchObject({ outcome: 'current' });
       await expectNothing();
-      await configure(`kernels: [default]\ndrivers:\n  ${driver.attr}: {}\n`);
-      await jobs.round();
+      await release(github, driver, '1.1.0');
+      expect(await jobs.round()).toEqual([]);
       await expectPublished('1.1.0');
-    });
-  });
-
-  it('among the tags is written nowhere, and the next good release comes', async () => {
-    const hostile = [
-      'v9.0.0";',
-      'v9.0.0${builtins.currentTime}',
-      "v9.0.0''",
-      '-v9.0.0',
-      '--upload-pack=touch',
-      'v9.0.0<img/src=x>',
-      'v9.0.0`|@you',
-      'v9.0.0/-x',
-      'v9.0.0\u202e1',
-      `v9.${'9'.repeat(180)}`,
-    ];
-    await github.tags(
-      driver.upstream,
-      hostile.map((name) => ({ name })),
-    );
-    expect(await jobs.round()).toEqual([]);
-    expect(await outcome()).toMatchObject({ outcome: 'current' });
-    await expectNothing();
-    await release(github, driver, '1.1.0');
-    expect(await jobs.round()).toEqual([]);
-    await expectPublished('1.1.0');
-    const written = github.requests.filter(({ method }) => method !== 'GET').map(({ path, body }) => path + body);
-    expect(written.filter((text) => hostile.some((tag) => text.includes(JSON.stringify(tag).slice(1, -1))))).toEqual(
-      [],
-    );
-  });
+      const written = github.requests.filter(({ method }) => method !== 'GET').map(({ path, body }) => path + body);
+      expect(written.filter((text) => hostile.some((tag) => text.includes(JSON.stringify(tag).slice(1, -1))))).toEqual(
+        [],
+      );
+    },
+    patience,
+  );
 
   describe('in the archive', () => {
     const archive: Matcher = { host: 'codeload.github.com' };
     const body = (bytes: Buffer): Failure => ({ status: 200, body: bytes.toString('latin1') });
-    it('that may be better next time is looked at again in the next round', async () => {
-      await release(github, driver, '1.1.0');
-      const failures: [string, Failure][] = [
-        ['download-failed', { cutAfter: 100 }],
-        ['archive-cut-off', body(unfinishedTar(file('a/b', 'text')).subarray(0, 600))],
-        ['archive-malformed', body(Buffer.from('<html>not found</html>'.repeat(100)))],
-        ['download-too-large', { status: 200, headers: { 'content-length': '9999999999999' }, body: 'x' }],
-        ['download-http-status', badDays.badGateway],
-      ];
-      for (const [code, failure] of failures) {
-        github.failNext(archive, failure);
-        await jobs.round();
-        expect(await outcome()).toMatchObject({ code, reason: expect.stringContaining(driver.upstream) });
-        await expectNothing();
-      }
-      expect(await jobs.round()).toEqual([]);
-      await expectPublished('1.1.0');
-    });
-
-    it('that only its author can better is refused, and the next release goes on', async () => {
-      const failures: [string, string, Failure][] = [
-        ['1.1.0', 'archive-climbs', body(tar(file('a/../../b', 'text')))],
-        ['1.2.0', 'archive-top-folder', body(tar(file('a/b'), file('c/d')))],
-      ];
-      for (const [version, code, failure] of failures) {
-        await release(github, driver, version);
-        github.failNext(archive, failure);
+    it(
+      'that may be better next time is looked at again in the next round',
+      async () => {
+        await release(github, driver, '1.1.0');
+        const failures: [string, Failure][] = [
+          ['download-failed', { cutAfter: 100 }],
+          ['archive-cut-off', body(unfinishedTar(file('a/b', 'text')).subarray(0, 600))],
+          ['archive-malformed', body(Buffer.from('<html>not found</html>'.repeat(100)))],
+          ['download-too-large', { status: 200, headers: { 'content-length': '9999999999999' }, body: 'x' }],
+          ['download-http-status', badDays.badGateway],
+        ];
+        for (const [code, failure] of failures) {
+          github.failNext(archive, failure);
+          await jobs.round();
+          expect(await outcome()).toMatchObject({ code, reason: expect.stringContaining(driver.upstream) });
+          await expectNothing();
+        }
         expect(await jobs.round()).toEqual([]);
-        expect(await outcome()).toMatchObject({ code, reason: expect.stringContaining(driver.upstream) });
-        await expectNothing();
-      }
-      await release(github, driver, '1.3.0');
-      expect(await jobs.round()).toEqual([]);
-      await expectPublished('1.3.0');
-    });
+        await expectPublished('1.1.0');
+      },
+      patience,
+    );
+
+    it(
+      'that only its author can better is refused, and the next release goes on',
+      async () => {
+        const failures: [string, string, Failure][] = [
+          ['1.1.0', 'archive-climbs', body(tar(file('a/../../b', 'text')))],
+          ['1.2.0', 'archive-top-folder', body(tar(file('a/b'), file('c/d')))],
+        ];
+        for (const [version, code, failure] of failures) {
+          await release(github, driver, version);
+          github.failNext(archive, failure);
+          expect(await jobs.round()).toEqual([]);
+          expect(await outcome()).toMatchObject({ code, reason: expect.stringContaining(driver.upstream) });
+          await expectNothing();
+        }
+        await release(github, driver, '1.3.0');
+        expect(await jobs.round()).toEqual([]);
+        await expectPublished('1.3.0');
+      },
+      patience,
+    );
   });
 
   describe('on GitHub', () => {
@@ -212,27 +235,35 @@ describe('what is bad', () => {
       },
     );
 
-    it('that does not accept the token any more is named as such, and the work goes on when it does', async () => {
-      await release(github, driver, '1.1.0');
-      // A fresh token is tried again for some seconds: GitHub may not know it everywhere yet.
-      const refused = { ...badDays.badCredentials, times: 4 };
-      github.failNext({ method: 'POST', path: `/repos/${fork}/git/commits` }, refused);
-      expect(await jobs.round()).toHaveLength(1);
-      expect(await outcome()).toMatchObject({ code: 'github-unauthorized', reason: expect.stringContaining(fork) });
-      await expectNothing();
-      for (let round = 0; round < refused.times; round++) await jobs.round();
-      await expectPublished('1.1.0');
-    });
+    it(
+      'that does not accept the token any more is named as such, and the work goes on when it does',
+      async () => {
+        await release(github, driver, '1.1.0');
+        // A fresh token is tried again for some seconds: GitHub may not know it everywhere yet.
+        const refused = { ...badDays.badCredentials, times: 4 };
+        github.failNext({ method: 'POST', path: `/repos/${fork}/git/commits` }, refused);
+        expect(await jobs.round()).toHaveLength(1);
+        expect(await outcome()).toMatchObject({ code: 'github-unauthorized', reason: expect.stringContaining(fork) });
+        await expectNothing();
+        for (let round = 0; round < refused.times; round++) await jobs.round();
+        await expectPublished('1.1.0');
+      },
+      patience,
+    );
 
-    it('that answers nothing any more in mid-way leaves what the next round takes up', async () => {
-      await release(github, driver, '1.1.0');
-      github.failNext({ method: 'PATCH', path: /\/check-runs\// }, { ...badDays.badGateway, times: 3 });
-      github.failNext({ method: 'POST', path: /graphql$/ }, { ...badDays.badGateway, times: 3 });
-      await jobs.round();
-      expect(await outcome()).toMatchObject({ code: 'github-unavailable' });
-      expect(await ownBranches(github, fork)).toEqual([branch]);
-      for (let round = 0; round < 4; round++) await jobs.round();
-      await expectPublished('1.1.0');
-    });
+    it(
+      'that answers nothing any more in mid-way leaves what the next round takes up',
+      async () => {
+        await release(github, driver, '1.1.0');
+        github.failNext({ method: 'PATCH', path: /\/check-runs\// }, { ...badDays.badGateway, times: 3 });
+        github.failNext({ method: 'POST', path: /graphql$/ }, { ...badDays.badGateway, times: 3 });
+        await jobs.round();
+        expect(await outcome()).toMatchObject({ code: 'github-unavailable' });
+        expect(await ownBranches(github, fork)).toEqual([branch]);
+        for (let round = 0; round < 4; round++) await jobs.round();
+        await expectPublished('1.1.0');
+      },
+      patience,
+    );
   });
 });
