@@ -201,8 +201,9 @@ describeWith(nixImage, 'a real driver on real kernels, from the tag to the pull 
       await data.remove();
       data = await dataFolder();
       app = await startReal();
-      await until('both updates', async () => (await app.done('update-driver')) === 2, minutes(3));
-      expect(app.log.filter(({ outcome }) => outcome !== undefined)).toHaveLength(2);
+      const published = () => app.log.filter(({ outcome }) => outcome === 'published').map(({ fork }) => fork);
+      await until('both updates', async () => published().length === 2, minutes(3));
+      expect(published().sort()).toEqual(['anna/nixpkgs', 'bruno/nixpkgs']);
       for (const owner of ['anna', 'bruno']) await expectPublished(owner, newest);
       expect(pullsOf(github, 'anna/nixpkgs').map(({ pull }) => pull.headSha)).toEqual(before);
     },

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { QueueName } from '../../../src/jobs/job.js';
 import type { GitHub } from '../../support/github/index.js';
 import { until } from './until.js';
 
@@ -27,8 +26,6 @@ export interface AppProcess {
   readonly url: string;
   /** All that it logged so far. */
   readonly log: readonly LogLine[];
-  /** How many jobs of a queue it has done. */
-  done(queue: QueueName): Promise<number>;
   /** SIGTERM; answers the exit code. */
   stop(): Promise<number | undefined>;
   /** SIGKILL, as the kernel or a power cut would. */
@@ -73,7 +70,6 @@ export async function startApp({ github, data, environment }: AppOptions): Promi
   return {
     url,
     log,
-    done: (queue) => countDone(url, queue),
     async stop() {
       child.kill('SIGTERM');
       return (await exit).exitCode;
@@ -83,12 +79,6 @@ export async function startApp({ github, data, environment }: AppOptions): Promi
       await exit;
     },
   };
-}
-
-async function countDone(url: string, queue: QueueName): Promise<number> {
-  const metrics = await (await fetch(`${url}/metrics`)).text();
-  const line = new RegExp(`^modprobot_job_seconds_count\\{queue="${queue}",result="done"\\} (\\d+)$`, 'm');
-  return Number(line.exec(metrics)?.[1] ?? 0);
 }
 
 /** A folder for the App's data, which the caller removes. */
