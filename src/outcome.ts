@@ -35,7 +35,7 @@ export const refusals = {
   'several-places': 'The version or hash stands in several places and nothing says which to change. Update it by hand.',
   'pinned-to-commit':
     'The source is pinned to a commit, not to a tag. Let the driver follow its branch, or pin it to a tag by hand.',
-  'not-pinned-to-commit': 'The source follows tags or a URL, not a commit. Update it to a tag.',
+  'not-pinned-to-commit': 'The source follows tags, a URL or a shortened commit id. Update it to a tag, or by hand.',
   'version-not-in-revision':
     'Version and revision or URL are written independently of each other. Update both by hand.',
   'version-names-commit': 'The version names the commit that it is built from. Update it by hand.',

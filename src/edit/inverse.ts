@@ -97,7 +97,10 @@ export function moveToCommit(written: Written, commit: string, date: string): re
     .filter((part) => /(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/.test(part.text));
   const [holder] = pinned;
   if (holder === undefined) {
-    return refused('not-pinned-to-commit', 'The source is not pinned to a commit, so it follows no branch.');
+    return refused(
+      'not-pinned-to-commit',
+      'The source is not pinned to a whole commit id of 40 digits, so no commit can be written in its place.',
+    );
   }
   if (pinned.length > 1) return severalPlaces();
   const commits = [...holder.text.matchAll(/(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/g)];
